@@ -1,0 +1,49 @@
+// Stamps for writes: near the wall clock, never repeated, never backwards – also after a restart
+// with the clock set back (Kulkarni et al., "Logical Physical Clocks", OPODIS 2014, one-number form).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/time.h"
+#include "core/version.h"
+
+namespace henge {
+
+// Pure: the caller brings the time and makes the ceiling durable. One per node.
+//
+// Every stamp is below a ceiling that was on disk before the stamp was given; a restart begins at
+// the ceiling. ceilingWanted() says when to write a higher one, well before stamps run out.
+class HybridClock {
+ public:
+  static constexpr Duration reserve{5'000'000};  // how far ahead a new ceiling is set
+
+  // durableCeiling: what the last run left on disk; 0 for a new directory.
+  HybridClock(std::uint64_t writer, std::int64_t durableCeiling);
+
+  // The next version; nullopt while the ceiling on disk is too low (ask ceilingWanted()).
+  std::optional<Version> stamp(WallTime wall);
+
+  // A version seen in a request or an answer: later stamps are above it.
+  void observe(Version version);
+
+  // A ceiling to make durable now, or nullopt. Asked again before ceilingDurable(), it answers
+  // nullopt: one write is in flight at a time.
+  std::optional<std::int64_t> ceilingWanted(WallTime wall);
+  void ceilingDurable(std::int64_t ceiling);
+
+  std::int64_t now(WallTime wall) const;  // hybrid time: max(wall, highest seen or given)
+  std::uint64_t writer() const { return writer_; }
+  std::int64_t ceiling() const { return ceiling_; }
+
+ private:
+  std::uint64_t writer_;
+  std::int64_t highest_;  // the highest timestamp given or observed
+  std::int64_t ceiling_;
+  std::int64_t ceilingInFlight_ = 0;
+};
+
+// A stamp further ahead than limitMs of max(wall, hybrid) is refused where it enters the cluster.
+bool isTooFarAhead(Version version, std::int64_t hybridNow, std::int64_t limitMs);
+
+}  // namespace henge

@@ -1,0 +1,37 @@
+// How two nodes make sure that they belong together before any other word is said.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/ids.h"
+#include "core/result.h"
+
+namespace henge {
+
+inline constexpr std::uint32_t protocolVersion = 1;
+
+struct PeerHello {
+  std::uint32_t protocolMin = protocolVersion;
+  std::uint32_t protocolMax = protocolVersion;
+  std::vector<std::string> features;
+  ClusterId cluster;
+  std::string clusterName;
+  NodeId node;
+  DirectoryId directory;
+  Incarnation incarnation;
+  std::uint32_t shards = 1;
+  std::uint64_t epoch = 0;
+  std::uint64_t ringHash = 0;
+  int replication = 0;
+  std::uint32_t valueBytesMax = 0;
+  LogPosition syncedTo;  // the end of the sender's log that is surely on disk
+  bool rebuilding = false;
+};
+
+// Names the first difference that forbids talking: protocol, cluster, ring, N, shards, itself.
+Status checkHello(const PeerHello& mine, const PeerHello& theirs);
+
+}  // namespace henge

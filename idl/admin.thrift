@@ -1,0 +1,86 @@
+// For tools: on the client port, beside the Store service.
+include "types.thrift"
+
+namespace cpp henge.thrift
+namespace py henge
+namespace js henge
+
+struct MemberInfo {
+  1: optional i32 node;
+  2: optional string zone;
+  3: optional list<binary> tokens;
+  4: optional types.Address client;
+  5: optional types.Address peer;
+  6: optional string state;          // as the asked node sees it: up, down, rebuilding
+  7: optional string reason;         // why it is not up
+  8: optional i64 sinceMs;           // in this state for so long
+  9: optional i64 writer;
+  10: optional i64 directory;
+}
+
+struct RingRequest {}
+struct RingAnswer {
+  1: optional i64 cluster;
+  2: optional string name;
+  3: optional i32 replication;
+  4: optional string partitioner;    // bytes, hash
+  5: optional i64 epoch;
+  6: optional i64 ringHash;
+  7: optional list<MemberInfo> members;
+  8: optional i32 node;              // who answers
+}
+
+struct StatusRequest {}
+struct StatusAnswer {
+  1: optional i32 node;
+  2: optional string version;
+  3: optional i64 uptimeMs;
+  4: optional i64 pid;
+  5: optional string state;          // serving, starting, rebuilding, draining
+  6: optional string stateReason;
+  7: optional i64 keys;              // estimate
+  8: optional i64 dataBytes;
+  9: optional map<string, i64> counters;
+  10: optional types.LogPosition applied;
+  11: optional types.LogPosition synced;
+  12: optional i64 segments;
+  13: optional i64 logBytes;
+  14: optional string logSync;       // always, periodic, off
+  15: optional i64 hybridTime;
+  16: optional i64 wallTime;
+  17: optional list<i64> rangeKeys;  // records this node holds as owner, per range of the ring
+  18: optional i64 directory;
+  19: optional i64 boot;
+}
+
+// One page of what this very node holds, tombstones too, in ring order.
+struct DumpRequest {
+  1: optional binary afterPosition;  // resume: the last answer's resumeKey; absent: from the start
+  2: optional i32 rowsMax;           // at most 1,000; the default
+  3: optional binary fromKey;
+  4: optional binary toKey;
+}
+struct DumpAnswer {
+  1: optional list<types.Row> rows;
+  2: optional bool more;
+  3: optional binary resumeKey;
+  4: optional i32 node;
+}
+
+// An operator takes a node's data directory as it is, with whatever it has lost.
+struct AcceptRequest {
+  1: optional i32 node;
+  2: optional i64 directory;         // must be the one the node has now; guards against a mix-up
+}
+struct AcceptAnswer {
+  1: optional string message;
+}
+
+service Admin {
+  RingAnswer ring(1: RingRequest request) throws (1: types.InvalidRequest invalid);
+  StatusAnswer status(1: StatusRequest request) throws (1: types.InvalidRequest invalid);
+  DumpAnswer dump(1: DumpRequest request) throws (
+    1: types.InvalidRequest invalid, 2: types.Overloaded overloaded, 3: types.Rebuilding rebuilding,
+    4: types.Timeout timeout);
+  AcceptAnswer accept(1: AcceptRequest request) throws (1: types.InvalidRequest invalid);
+}

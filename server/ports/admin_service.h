@@ -1,0 +1,39 @@
+// What tools ask a node about itself.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/ids.h"
+#include "core/node_status.h"
+#include "core/result.h"
+
+namespace henge::ports {
+
+struct DumpRequest {
+  std::optional<Bytes> resumeKey;
+  std::optional<Bytes> fromKey;
+  std::optional<Bytes> toKey;
+  std::size_t recordsMax = 1000;
+};
+
+class AdminSink {
+ public:
+  virtual void onDumped(OpId op, Result<DumpPage> page) = 0;
+
+ protected:
+  ~AdminSink() = default;
+};
+
+// Thread: the loop's.
+class AdminService {
+ public:
+  virtual ~AdminService() = default;
+  virtual RingView ring() const = 0;
+  virtual NodeStatus status() const = 0;
+  virtual void dump(OpId op, AdminSink& sink, DumpRequest request) = 0;  // may answer inside
+  // Takes `node`'s directory as it is, with whatever it has lost. The answer is a sentence.
+  virtual Result<std::string> accept(NodeId node, DirectoryId directory) = 0;
+};
+
+}  // namespace henge::ports

@@ -1,0 +1,63 @@
+// The ordered byte map under a shard: RocksDB in production (server/engine/), the memory engine in
+// the simulator (server/storage/memory_store.h). It has no log of its own: what it holds but has
+// not persisted is lost in a crash – always a suffix of whole batches – and comes back from ours.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/bytes.h"
+#include "core/ids.h"
+#include "core/result.h"
+
+namespace henge::ports {
+
+struct StoreEntry {
+  Bytes key;
+  std::optional<Bytes> value;  // nullopt in a batch: delete
+};
+using StoreBatch = std::vector<StoreEntry>;  // applied whole or not at all, in order
+
+struct StoreResult {
+  Status status;
+  std::optional<Bytes> value;        // get, getPersisted
+  std::vector<StoreEntry> entries;   // scan
+};
+
+class StoreSink {
+ public:
+  virtual void onStore(OpId op, StoreResult result) = 0;
+
+ protected:
+  ~StoreSink() = default;
+};
+
+// Thread: the loop's. Batches are applied in the order of the calls; reads see every batch whose
+// event has arrived. The sink outlives the operation.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // On the loop, without waiting for a disk. Outer nullopt: not known from memory, use get().
+  // Inner: what is held.
+  virtual std::optional<std::optional<Bytes>> getCached(BytesView key) = 0;
+
+  virtual void get(OpId op, StoreSink& sink, Bytes key) = 0;
+  // Only what would survive a crash now.
+  virtual void getPersisted(OpId op, StoreSink& sink, Bytes key) = 0;
+  virtual void write(OpId op, StoreSink& sink, StoreBatch batch) = 0;
+  // Everything written before is persisted when the event arrives.
+  virtual void flush(OpId op, StoreSink& sink) = 0;
+  // Up to `entriesMax` entries and about `bytesMax` bytes with from ≤ key < to, ascending; empty
+  // `to`: no end.
+  virtual void scan(OpId op, StoreSink& sink, Bytes from, Bytes to, std::size_t entriesMax,
+                    std::size_t bytesMax) = 0;
+
+  virtual std::uint64_t approximateEntries() const = 0;
+  virtual std::uint64_t approximateBytes() const = 0;
+};
+
+}  // namespace henge::ports
