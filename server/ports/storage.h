@@ -22,11 +22,18 @@ class StorageSink {
   virtual void onLooked(OpId op, Result<std::optional<Record>> held) = 0;
   // The record is on disk (under --log_sync always) and has met the tables.
   virtual void onAppended(OpId op, AppendOutcome outcome) = 0;
+
+ protected:
+  ~StorageSink() = default;
+};
+
+class ScanSink {
+ public:
   // `more`: there are records behind the last one.
   virtual void onScanned(OpId op, Result<std::vector<Record>> page, bool more) = 0;
 
  protected:
-  ~StorageSink() = default;
+  ~ScanSink() = default;
 };
 
 struct Look {
@@ -72,8 +79,12 @@ class Storage {
 
   // This shard's records with from ≤ orderedKey(key) < to, ascending by it (core/ring.h), the newest
   // version of each, tombstones too. Empty `to`: no end.
-  virtual void scan(OpId op, Bytes from, Bytes to, std::size_t recordsMax,
+  // `op` is the scanner's own; the answer may arrive inside the call.
+  virtual void scan(OpId op, ScanSink& sink, Bytes from, Bytes to, std::size_t recordsMax,
                     std::size_t bytesMax) = 0;
+
+  // About how many records lie there; an estimate for operators, counted exactly when few.
+  virtual std::uint64_t approximateRecords(const Bytes& from, const Bytes& to) const = 0;
 
   virtual StorageStatus status() const = 0;
 };

@@ -57,6 +57,8 @@ class Store {
                     std::size_t bytesMax) = 0;
 
   virtual std::uint64_t approximateEntries() const = 0;
+  // With from ≤ key < to; empty `to`: no end. An estimate that does not wait for a disk.
+  virtual std::uint64_t approximateEntries(BytesView from, BytesView to) const = 0;
   virtual std::uint64_t approximateBytes() const = 0;
 };
 
