@@ -2,7 +2,7 @@
 include "types.thrift"
 
 namespace cpp henge.thrift
-namespace py henge
+namespace py henge.admin
 namespace js henge
 
 struct MemberInfo {

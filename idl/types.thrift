@@ -1,7 +1,7 @@
 // Shared by all services. Rules: every field is optional and numbered; a number once given is never
 // used for anything else; an absent field means "unknown", never zero. Keys and values are binary.
 namespace cpp henge.thrift
-namespace py henge
+namespace py henge.types
 namespace js henge
 
 enum Consistency { ONE = 1, QUORUM = 2, ALL = 3 }
