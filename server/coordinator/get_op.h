@@ -1,0 +1,64 @@
+// One get, as its coordinator sees it.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/ack_tally.h"
+#include "core/read_merge.h"
+#include "core/replica_plan.h"
+#include "core/request.h"
+#include "server/coordinator/op_context.h"
+#include "server/coordinator/request_errors.h"
+
+namespace henge::coordinator {
+
+// Reads, then makes sure. It asks as many replicas as the level needs, the next owner in the place
+// of each that drops out; the newest record wins by comparison. If those who answered do not all
+// hold it, it is written back to them first, and the client is answered when the level's number
+// hold it or something newer: so no later read at that level can answer less.
+//
+// Lives from the first send until the client is answered. docs/mechanisms/quorum_read.md
+// Thread: its loop only. Its coordinator deletes it once ended() is true.
+class GetOp {
+ public:
+  GetOp(OpContext& context, OpId op, Client client, GetRequest request);
+
+  void start();
+  void onFetched(NodeId from, FetchReply reply);
+  void onApplied(NodeId from, const ApplyReply& reply);  // the answer to a write-back
+  void onDeadline();
+
+  bool ended() const { return ended_; }
+  MonoTime deadline() const { return request_.context.deadline; }
+
+ private:
+  std::optional<RequestError> checkRequest() const;
+  std::optional<NodeId> nextOwner();  // a live replica that was not asked anything yet
+  void ask(NodeId node);
+
+  void decideReading();
+  void makeSure();
+  void writeBack(NodeId node);
+  void decideHolding();
+
+  void answerNewest(int acknowledged);
+  void fail(RequestError error);
+  void answer(GetAnswer answer);
+  std::vector<NodeId> missing() const;
+
+  OpContext& context_;
+  OpId op_;
+  Client client_;
+  GetRequest request_;
+  ReadPlan plan_;
+  std::size_t asked_ = 0;            // of plan_.order, from its beginning
+  std::optional<AckTally> reading_;  // who answered
+  ReadMerge merge_;
+  std::optional<AckTally> holding_;  // who holds the newest; from the first write-back on
+  std::vector<DropOut> dropOuts_;
+  std::vector<NodeId> repaired_;
+  bool ended_ = false;
+};
+
+}  // namespace henge::coordinator

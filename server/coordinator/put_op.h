@@ -1,0 +1,61 @@
+// One put or remove (a put of a tombstone), as its coordinator sees it.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/ack_tally.h"
+#include "core/replica_plan.h"
+#include "core/request.h"
+#include "server/coordinator/op_context.h"
+#include "server/coordinator/request_errors.h"
+
+namespace henge::coordinator {
+
+// Lives from the first send until every replica it was sent to has answered or the deadline has
+// passed. The client is usually answered earlier. Whom it is sent to is planned once; later changes
+// of ring or up-set do not reach it. docs/mechanisms/quorum_write.md
+//
+// Thread: its loop only. Its coordinator deletes it once ended() is true.
+class PutOp {
+ public:
+  PutOp(OpContext& context, OpId op, Client client, PutRequest request);
+
+  // Plans, stamps, sends; or answers the client with what is in the way, and has then sent nothing.
+  void start();
+  void onApplied(NodeId from, const ApplyReply& reply);
+  void onDeadline();
+
+  bool ended() const { return ended_; }
+  MonoTime deadline() const { return request_.context.deadline; }
+
+ private:
+  std::optional<RequestError> checkRequest() const;
+  bool stamp();
+  void send();
+
+  void answerWhenDecided();
+  void answerApplied();
+  void answerFailed();
+  void refuse(RequestError error);  // nothing was sent
+  void answer(PutAnswer answer);
+  void end();
+
+  bool surelyNotApplied() const;
+  std::vector<NodeId> missed() const;
+
+  OpContext& context_;
+  OpId op_;
+  Client client_;
+  PutRequest request_;
+  Version version_;
+  WritePlan plan_;
+  std::optional<AckTally> tally_;  // from the first send on
+  std::vector<DropOut> dropOuts_;  // replicas that did not take it, and why
+  int tookAsNewest_ = 0;
+  bool notApplied_ = false;  // answered so: then no replica can be said to lack it
+  bool answered_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace henge::coordinator
