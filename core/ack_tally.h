@@ -19,7 +19,8 @@ class AckTally {
   bool accept(NodeId node);
   bool reject(NodeId node);
 
-  // A replica asked later, in the place of one that dropped out.
+  // A replica asked later, in the place of one that dropped out: an impossible tally may be pending
+  // again. Precondition: never contacted before.
   void contact(NodeId node);
 
   // met: `required` accepted. impossible: even if all who are silent accept, too few will have.
@@ -33,6 +34,7 @@ class AckTally {
  private:
   std::vector<NodeId> waiting_;
   std::vector<NodeId> accepted_;
+  std::vector<NodeId> rejected_;
   int required_;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,9 @@ std::optional<Bytes> fromHex(std::string_view digits);  // nullopt: odd length o
 // XXH3-64 with seed 0: the hash of the hashing partitioner, of digests and of file checksums
 // (docs/format/). Its value is part of the formats and never changes.
 std::uint64_t hash64(BytesView bytes);
+
+// hash64 of the parts laid end to end, without laying them so.
+std::uint64_t hash64OfParts(std::initializer_list<BytesView> parts);
 
 void appendBigEndian64(Bytes& out, std::uint64_t value);  // keeps byte order = numeric order
 

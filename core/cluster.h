@@ -40,12 +40,17 @@ struct Cluster {
   const Member* find(NodeId node) const;  // nullptr: not a member
 };
 
-// Refuses: no members, N < 1 or > members, ids or tokens or addresses given twice, a member without
-// token, an unnamed cluster, a port 0.
+// Refuses: no members, N < 1 or > members, ids or tokens or addresses given twice, members that do
+// not ascend by id, a member without token, an unnamed cluster, an address without host or with
+// port 0, and with the hashing partitioner a token of more than 8 bytes.
 Status validate(const Cluster& cluster);
 
 // One number over what all nodes must agree on – id, N, partitioner, epoch, members' ids, zones,
 // tokens and peer addresses. Stands in `hello` and in the identity file.
+//
+// hash64 over, in this order: id, N, partitioner, epoch, number of members; per member, ascending
+// by id: id, zone, number of tokens, the tokens in byte order, host and port of the peer address.
+// Every number is 8 bytes, big end first; every string is its length (such a number) and its bytes.
 std::uint64_t ringHash(const Cluster& cluster);
 
 std::string_view nameOf(Partitioner partitioner);  // "bytes" "hash"

@@ -8,7 +8,7 @@
 namespace henge {
 
 // Empty if none is within a third of the word's length (at least 2 edits: insert, delete, replace,
-// swap of neighbours).
+// swap of neighbours), or if nothing of the word would be left. Of equally near ones the first.
 std::string nearestWord(std::string_view word, std::span<const std::string> known);
 
 // " (did you mean --port?)" or "".

@@ -1,5 +1,6 @@
 // Stamps for writes: near the wall clock, never repeated, never backwards – also after a restart
-// with the clock set back (Kulkarni et al., "Logical Physical Clocks", OPODIS 2014, one-number form).
+// with the clock set back (Kulkarni et al., "Logical Physical Clocks", OPODIS 2014, one-number
+// form).
 #pragma once
 
 #include <cstdint>
@@ -17,6 +18,7 @@ namespace henge {
 class HybridClock {
  public:
   static constexpr Duration reserve{5'000'000};  // how far ahead a new ceiling is set
+  static constexpr std::int64_t timestampMax = std::int64_t{1} << 62;  // beyond every clock
 
   // durableCeiling: what the last run left on disk; 0 for a new directory.
   HybridClock(std::uint64_t writer, std::int64_t durableCeiling);
@@ -24,11 +26,13 @@ class HybridClock {
   // The next version; nullopt while the ceiling on disk is too low (ask ceilingWanted()).
   std::optional<Version> stamp(WallTime wall);
 
-  // A version seen in a request or an answer: later stamps are above it.
+  // A version seen in a request or an answer: later stamps are above it. They may have to wait for
+  // a ceiling above it. A version beyond timestampMax is ignored: it must not use up the numbers.
   void observe(Version version);
 
-  // A ceiling to make durable now, or nullopt. Asked again before ceilingDurable(), it answers
-  // nullopt: one write is in flight at a time.
+  // A ceiling to make durable now, or nullopt: max(wall, highest) + reserve as soon as less than
+  // half of the reserve is left. Ask after stamp() and after observe(). Asked again before
+  // ceilingDurable(), it answers nullopt: one write is in flight at a time.
   std::optional<std::int64_t> ceilingWanted(WallTime wall);
   void ceilingDurable(std::int64_t ceiling);
 

@@ -45,10 +45,10 @@ struct LogPosition {
   friend auto operator<=>(const LogPosition&, const LogPosition&) = default;
 };
 
-std::string toString(NodeId node);            // "n3"
-std::string toString(ClusterId id);           // 16 hex digits
-std::string toString(DirectoryId id);         // 16 hex digits
-std::string toString(LogPosition position);   // "12:4096"
+std::string toString(NodeId node);           // "n3"
+std::string toString(ClusterId id);          // 16 hex digits
+std::string toString(DirectoryId id);        // 16 hex digits
+std::string toString(LogPosition position);  // "12:4096"
 
 }  // namespace henge
 

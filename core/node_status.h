@@ -18,17 +18,17 @@ namespace henge {
 struct MemberView {
   Member member;
   Liveness liveness = Liveness::down;
-  std::string reason;           // why it is not up
-  Duration since;               // in this state for so long
-  std::uint64_t writer = 0;     // 0: not known
-  DirectoryId directory;        // 0: never met
+  std::string reason;        // why it is not up
+  Duration since;            // in this state for so long
+  std::uint64_t writer = 0;  // 0: not known
+  DirectoryId directory;     // 0: never met
 };
 
 struct RingView {
   Cluster cluster;  // members without views are in `members`
   std::uint64_t ringHash = 0;
   std::vector<MemberView> members;
-  NodeId node;      // who answers
+  NodeId node;  // who answers
 };
 
 struct NodeStatus {
@@ -36,16 +36,16 @@ struct NodeStatus {
   std::string version;
   Duration uptime;
   std::int64_t pid = 0;
-  std::string state;        // "serving" "starting" "rebuilding" "draining"
+  std::string state;  // "serving" "starting" "rebuilding" "draining"
   std::string stateReason;
-  std::int64_t keys = 0;    // estimate
+  std::int64_t keys = 0;  // estimate
   std::int64_t dataBytes = 0;
   std::map<std::string, std::int64_t> counters;
   LogPosition applied;
   LogPosition synced;
   std::int64_t segments = 0;
   std::int64_t logBytes = 0;
-  std::string logSync;      // "always" "periodic" "off"
+  std::string logSync;  // "always" "periodic" "off"
   std::int64_t hybridTime = 0;
   WallTime wallTime;
   DirectoryId directory;

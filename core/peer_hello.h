@@ -31,7 +31,9 @@ struct PeerHello {
   bool rebuilding = false;
 };
 
-// Names the first difference that forbids talking: protocol, cluster, ring, N, shards, itself.
+// Names the first difference that forbids talking, with both values and what would be right:
+// protocol, cluster id, N, ring, shards, itself. (N before the ring: the ring's hash covers N, and
+// "replication 3 here, 2 there" says more. A cluster's name is only shown: its id decides.)
 Status checkHello(const PeerHello& mine, const PeerHello& theirs);
 
 }  // namespace henge

@@ -19,6 +19,7 @@ class ReadMerge {
   const Record* newest() const;
   // Who answered with less than newest(), in the order they answered.
   std::vector<NodeId> stale() const;
+  // All others. If no replica holds anything, everyone is current: nothing is what there is.
   std::vector<NodeId> current() const;
 
  private:
@@ -26,6 +27,8 @@ class ReadMerge {
     NodeId node;
     std::optional<Record> held;
   };
+  std::vector<NodeId> nodesThat(bool areCurrent) const;
+
   std::vector<Answer> answers_;
   int newest_ = -1;
 };

@@ -13,7 +13,12 @@ namespace henge {
 
 // Where a record comes from: only what enters the cluster is checked against the clock.
 enum class Source : std::uint8_t {
-  client = 1, hint = 2, readRepair = 3, exchange = 4, stream = 5, restore = 6
+  client = 1,
+  hint = 2,
+  readRepair = 3,
+  exchange = 4,
+  stream = 5,
+  restore = 6
 };
 
 struct ApplyRequest {
@@ -25,16 +30,22 @@ struct ApplyRequest {
 };
 
 enum class ApplyOutcome : std::uint8_t {
-  applied = 1,       // synced here (or held before: an equal version)
-  superseded = 2,    // something newer is held, synced: see `held`
-  refused = 3,       // before the append: surely not applied here, see `refusal`
-  rebuilding = 4,    // this replica may have lost data: its word does not count
-  failed = 5,        // after the append: unknown
-  unreachable = 6,   // no answer: the link is down or went down; see `sent`
+  applied = 1,      // synced here (or held before: an equal version)
+  superseded = 2,   // something newer is held, synced: see `held`
+  refused = 3,      // before the append: surely not applied here, see `refusal`
+  rebuilding = 4,   // this replica may have lost data: its word does not count
+  failed = 5,       // after the append: unknown
+  unreachable = 6,  // no answer: the link is down or went down; see `sent`
 };
 
 enum class Refusal : std::uint8_t {
-  none = 0, overloaded = 1, staleEpoch = 2, diskFull = 3, stamp = 4, expired = 5, notOwner = 6,
+  none = 0,
+  overloaded = 1,
+  staleEpoch = 2,
+  diskFull = 3,
+  stamp = 4,
+  expired = 5,
+  notOwner = 6,
   invalid = 7
 };
 
@@ -54,8 +65,8 @@ struct FetchRequest {
 };
 
 enum class FetchOutcome : std::uint8_t {
-  held = 1,         // `record` is what this replica holds (a tombstone too)
-  absent = 2,       // never held
+  held = 1,    // `record` is what this replica holds (a tombstone too)
+  absent = 2,  // never held
   refused = 3,
   rebuilding = 4,
   unreachable = 5,
@@ -64,8 +75,8 @@ enum class FetchOutcome : std::uint8_t {
 struct FetchReply {
   FetchOutcome outcome = FetchOutcome::unreachable;
   Refusal refusal = Refusal::none;
-  Record record;                   // without `value` if the request did not want it
-  std::uint64_t digest = 0;        // digestOf(record), value included
+  Record record;             // without `value` if the request did not want it
+  std::uint64_t digest = 0;  // digestOf(record), value included
   std::string message;
 };
 

@@ -46,9 +46,9 @@ struct GetRequest {
 };
 
 // What became of a write, exactly:
-// applied            the level's number of replicas have it, synced (or something newer: superseded)
-// surelyNotApplied   nothing was sent, or every replica that was sent it refused before its append
-// unknown            anything else: it may surface at any later time, or never
+// applied            the level's number of replicas have it, synced (or something newer:
+// superseded) surelyNotApplied   nothing was sent, or every replica that was sent it refused before
+// its append unknown            anything else: it may surface at any later time, or never
 enum class Outcome : std::uint8_t { applied = 1, surelyNotApplied = 2, unknown = 3 };
 
 enum class RequestErrorKind : std::uint8_t {
@@ -78,10 +78,10 @@ struct PutAnswer {
   bool superseded = false;  // applied, but fewer than the level took it as the newest
   int acknowledged = 0;
   int needed = 0;
-  int replicas = 0;                    // N
+  int replicas = 0;  // N
   std::vector<NodeId> acknowledgedBy;
-  std::vector<NodeId> missed;          // replicas it was not sent to: they will lack it
-  std::optional<RequestError> error;   // set unless outcome is applied
+  std::vector<NodeId> missed;         // replicas it was not sent to: they will lack it
+  std::optional<RequestError> error;  // set unless outcome is applied
 };
 
 struct GetAnswer {

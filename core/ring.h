@@ -10,7 +10,8 @@
 
 namespace henge {
 
-// From `first` (a token) up to the next token, `end`; the last range on the ring wraps around.
+// From `first` (a token) up to the next token, `end`; the last range on the ring wraps around: what
+// is below the first token belongs to it. On a ring of one token `end` is `first`.
 struct RingRange {
   Bytes first;
   Bytes end;
@@ -33,8 +34,9 @@ class Ring {
   Bytes positionOf(BytesView key) const;
 
   // The key's owner, then the next N-1 distinct nodes clockwise, taking a node of a zone not yet
-  // used while there is one (and any node once every zone is used). Always N nodes. The reference
-  // lives as long as the ring.
+  // used while there is one (and any node once every zone is used). Members that name no zone share
+  // one unnamed zone; if no member names one, each is a zone of its own. Always N nodes, found in
+  // O(log ranges). The reference lives as long as the ring.
   const std::vector<NodeId>& replicasOf(BytesView key) const;
   const RingRange& rangeOf(BytesView key) const;
 

@@ -7,8 +7,8 @@
 
 namespace henge {
 
-// Ordered by timestamp, then writer. The default value is below every real version and means "none".
-// timestamp: microseconds since 1970 by the stamper's hybrid clock (core/hybrid_clock.h).
+// Ordered by timestamp, then writer. The default value is below every real version and means
+// "none". timestamp: microseconds since 1970 by the stamper's hybrid clock (core/hybrid_clock.h).
 // writer: drawn at random for a data directory (coordinator's stamps) or a client (its own stamps).
 struct Version {
   std::int64_t timestamp = 0;
