@@ -23,11 +23,19 @@ function(add_layer NAME)
   endif()
 endfunction()
 
-# henge_test(NAME SOURCES ... LINKS targets ...): a gtest program; every TEST is a ctest of its own.
+# henge_test(NAME SOURCES ... LINKS targets ... [TIMEOUT seconds] [LABEL label]): a gtest program;
+# every TEST is a ctest of its own. Labels: threads for the layers that have threads (they run under
+# TSan too), else unit.
 function(henge_test NAME)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT;LABEL" "SOURCES;LINKS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
+  endif()
+  if(NOT ARG_LABEL)
+    set(ARG_LABEL unit)
+    if(CMAKE_CURRENT_SOURCE_DIR MATCHES "unit/(runtime|engine|wire|app|client|inspector)$")
+      set(ARG_LABEL threads)
+    endif()
   endif()
   add_executable(henge_${NAME}_test ${ARG_SOURCES})
   target_link_libraries(henge_${NAME}_test PRIVATE ${ARG_LINKS} GTest::gmock GTest::gtest_main)
@@ -36,5 +44,5 @@ function(henge_test NAME)
   set_target_properties(henge_${NAME}_test PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   gtest_discover_tests(henge_${NAME}_test TEST_PREFIX "${NAME}." DISCOVERY_MODE PRE_TEST
-    PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS ${ARG_LABEL})
 endfunction()

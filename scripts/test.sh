@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, runs the tests and prints one summary.
+#
+#   scripts/test.sh            every test but the long ones, on the release build
+#   scripts/test.sh --all      also the long ones, then all under ASan+UBSan, and the threaded under TSan
+#   -R REGEX                   only tests whose name matches (handed to ctest)
+#   --step NAME                only that step (repeatable); --list names them
+#   --no-install               leave packages alone
+#
+# Logs and JUnit reports: build/reports/. The last line is "N passed, N failed".
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/process.sh
+source scripts/process.sh
+
+readonly reports=build/reports
+all=no install=yes list=no
+only=()
+filter=()
+while (($# > 0)); do
+  case $1 in
+    --all) all=yes ;;
+    --no-install) install=no ;;
+    --list) list=yes ;;
+    -R) (($# > 1)) || { echo "test.sh: -R needs a regex" >&2; exit 64; }; filter=(-R "$2"); shift ;;
+    --step) (($# > 1)) || { echo "test.sh: --step needs a name" >&2; exit 64; }; only+=("$2"); shift ;;
+    -h | --help) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    *) echo "test.sh: unknown option $1 (see --help)" >&2; exit 64 ;;
+  esac
+  shift
+done
+
+steps=(packages build tests)
+[[ $all == no ]] || steps+=(long asan-build asan tsan-build tsan)
+[[ $list == no ]] || { printf '%s\n' "${steps[@]}"; exit 0; }
+((${#only[@]} == 0)) || steps=("${only[@]}")
+if [[ $install == no ]]; then
+  mapfile -t steps < <(printf '%s\n' "${steps[@]}" | grep -vx packages)
+fi
+
+cores=$(nproc)
+passed=0 failed=0
+summary=()
+mkdir -p "$reports"
+
+# A compile needs up to 1 GiB under the sanitizers: fewer at a time where memory is short.
+buildJobs() {
+  local gib
+  gib=$(awk '/MemAvailable/ {print int($2 / 1048576)}' /proc/meminfo)
+  echo $((gib < 1 ? 1 : gib < cores ? gib : cores))
+}
+
+build() {  # PRESET
+  cmake --preset "$1" && cmake --build "build/$1" --parallel "$(buildJobs)"
+}
+
+# Cluster tests run up to four processes of their own: not more at once than cores.
+runCtest() {  # NAME PRESET ARGUMENTS…
+  local name=$1 preset=$2
+  shift 2
+  ctest --test-dir "build/$preset" --output-on-failure --no-tests=error --parallel "$cores" \
+    --output-junit "$PWD/$reports/$name.xml" "$@" "${filter[@]}"
+}
+
+runStep() {
+  export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
+  export TSAN_OPTIONS="suppressions=$PWD/cmake/tsan.supp:halt_on_error=1:second_deadlock_stack=1"
+  case $1 in
+    packages) scripts/install.sh ;;
+    build) build release ;;
+    tests) runCtest tests release --label-exclude long ;;
+    long) runCtest long release --label-regex long ;;
+    asan-build) build asan ;;
+    asan) runCtest asan asan --label-exclude soak ;;
+    tsan-build) build tsan ;;
+    tsan) runCtest tsan tsan --label-regex 'threads|soak' ;;
+    *) echo "test.sh: unknown step $1 (--list names them)" >&2; return 64 ;;
+  esac
+}
+
+# Runs a step, adds up what its ctest said, and keeps one line about it.
+step() {
+  local name=$1 begun log result=ok bad of
+  log=$reports/$name.log
+  begun=$(now)
+  echo "--- $name"
+  runStep "$name" 2>&1 | tee "$log" || result=FAILED
+  read -r bad of < <(sed -n \
+    's/^[0-9]*% tests passed, \([0-9]*\) tests failed out of \([0-9]*\)$/\1 \2/p' "$log" |
+    tail -n 1) || true
+  if [[ -n ${of:-} ]]; then
+    passed=$((passed + of - bad))
+    failed=$((failed + bad))
+    summary+=("$(printf '%-11s %5d passed %3d failed  %s' "$name" $((of - bad)) "$bad" "$(since "$begun")")")
+  else
+    [[ $result == ok ]] || failed=$((failed + 1))
+    summary+=("$(printf '%-11s %-21s  %s' "$name" "$result" "$(since "$begun")")")
+  fi
+  [[ $result == ok ]]
+}
+
+begun=$(now)
+ok=yes
+for name in "${steps[@]}"; do
+  step "$name" && continue
+  ok=no
+  # Nothing can be run that was not built.
+  [[ $name != *build && $name != packages ]] || break
+done
+
+echo
+printf '%s\n' "${summary[@]}"
+echo "total $(since "$begun"); logs in $reports"
+echo "$passed passed, $failed failed"
+[[ $ok == yes ]]
