@@ -79,8 +79,9 @@ class FakeDisk final : public ports::Disk, private ports::TimerSink {
   void heal() { failures_.clear(); }
   // Calls so far, of a kind.
   std::uint64_t calls(DiskCall call) const;
-  // The process is gone: what has not ended yet never ends. Writes have been made.
-  void kill() { waiting_.clear(); }
+  // The process is gone: what has not ended yet never ends. Writes on their way have been made, and
+  // were not synced.
+  void kill();
   void setLatency(Duration latency) { latency_ = latency; }
 
   void create(OpId op, ports::DiskSink& sink, const std::string& path,
