@@ -4,6 +4,16 @@
 
 namespace henge::kit {
 
+namespace {
+
+ports::DiskResult failed(Error error) {
+  ports::DiskResult result;
+  result.status = std::move(error);
+  return result;
+}
+
+}  // namespace
+
 FakeDisk::FakeDisk(FakeFiles& files, ports::Timers& timers, const ports::Clock& clock,
                    Duration latency)
     : files_(files), timers_(timers), clock_(clock), latency_(latency) {}
@@ -116,26 +126,28 @@ void FakeDisk::onTimer(std::uint64_t token) {
 }
 
 ports::DiskResult FakeDisk::execute(Waiting& waiting) {
-  if (waiting.failure && waiting.call != DiskCall::write) return {.status = *waiting.failure};
+  if (waiting.failure && waiting.call != DiskCall::write) return failed(*waiting.failure);
   if (waiting.call == DiskCall::list) return executeList(waiting);
   bool ofOneFile = waiting.call == DiskCall::write || waiting.call == DiskCall::sync ||
                    waiting.call == DiskCall::read || waiting.call == DiskCall::truncate;
   if (!ofOneFile) return executeOnNames(waiting);
 
   auto found = files_.files_.find(waiting.path);
-  if (found == files_.files_.end())
-    return {.status = Error{ErrorKind::notFound, "no file " + waiting.path}};
+  if (found == files_.files_.end()) return failed({ErrorKind::notFound, "no file " + waiting.path});
   FakeFiles::File& file = found->second;
   switch (waiting.call) {
     case DiskCall::write:
       if (waiting.failure) waiting.bytes.resize(waiting.bytes.size() / 2);
       FakeFiles::overlay(file.current, waiting.number, waiting.bytes);
       file.unsynced.push_back({++files_.writes_, waiting.number, std::move(waiting.bytes)});
-      if (waiting.failure) return {.status = *waiting.failure};
+      if (waiting.failure) return failed(*waiting.failure);
       break;
-    case DiskCall::read:
-      if (waiting.number >= file.current.size()) return {};
-      return {.bytes = file.current.substr(waiting.number, waiting.length)};
+    case DiskCall::read: {
+      ports::DiskResult result;
+      if (waiting.number < file.current.size())
+        result.bytes = file.current.substr(waiting.number, waiting.length);
+      return result;
+    }
     case DiskCall::truncate:
       file.current.resize(waiting.number, '\0');
       [[fallthrough]];
@@ -149,11 +161,11 @@ ports::DiskResult FakeDisk::execute(Waiting& waiting) {
 ports::DiskResult FakeDisk::executeOnNames(Waiting& waiting) {
   auto& files = files_.files_;
   const std::string& target = waiting.call == DiskCall::rename ? waiting.to : waiting.path;
-  if (Status parent = checkParent(target); !parent) return {.status = parent};
+  if (Status parent = checkParent(target); !parent) return failed(parent.error());
   bool exists = files.contains(waiting.path);
   switch (waiting.call) {
     case DiskCall::create: {
-      if (exists) return {.status = Error{ErrorKind::alreadyExists, waiting.path + " is there"}};
+      if (exists) return failed({ErrorKind::alreadyExists, waiting.path + " is there"});
       Bytes zeroes(waiting.number, '\0');
       files[waiting.path] = {zeroes, zeroes, {}};
       break;
@@ -165,7 +177,7 @@ ports::DiskResult FakeDisk::executeOnNames(Waiting& waiting) {
       files_.directories_[waiting.path] = true;
       break;
     default:  // rename and remove
-      if (!exists) return {.status = Error{ErrorKind::notFound, "no file " + waiting.path}};
+      if (!exists) return failed({ErrorKind::notFound, "no file " + waiting.path});
       if (waiting.call == DiskCall::rename) files[waiting.to] = std::move(files[waiting.path]);
       files.erase(waiting.path);
   }
@@ -174,7 +186,7 @@ ports::DiskResult FakeDisk::executeOnNames(Waiting& waiting) {
 
 ports::DiskResult FakeDisk::executeList(const Waiting& waiting) const {
   if (!files_.directories_.contains(waiting.path))
-    return {.status = Error{ErrorKind::notFound, "no directory " + waiting.path}};
+    return failed({ErrorKind::notFound, "no directory " + waiting.path});
   ports::DiskResult result;
   std::string prefix = waiting.path + "/";
   for (const auto& [path, file] : files_.files_)

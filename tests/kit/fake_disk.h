@@ -102,15 +102,15 @@ class FakeDisk final : public ports::Disk, private ports::TimerSink {
 
  private:
   struct Waiting {
-    OpId op;
+    OpId op{};
     ports::DiskSink* sink = nullptr;
     DiskCall call = DiskCall::sync;
-    std::string path;
-    std::string to;
+    std::string path{};
+    std::string to{};
     std::uint64_t number = 0;  // offset, length, size or last write to sync, as the call needs
     std::uint64_t length = 0;
-    Bytes bytes;
-    std::optional<Error> failure;
+    Bytes bytes{};
+    std::optional<Error> failure{};
   };
   struct Failure {
     int countdown = 1;

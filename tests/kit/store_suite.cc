@@ -64,9 +64,10 @@ ports::StoreResult StoreSuite::wait() {
   OpId op{lastOp_};
   for (int i = 0; i < pumpsMax && !results_.contains(op); ++i) subject_.pump();
   auto found = results_.find(op);
-  if (found == results_.end())
-    return {.status = Error{ErrorKind::timeout, "no answer to operation"}};
-  ports::StoreResult result = std::move(found->second);
+  ports::StoreResult result;
+  result.status = Error{ErrorKind::timeout, "no answer to the operation"};
+  if (found == results_.end()) return result;
+  result = std::move(found->second);
   results_.erase(found);
   return result;
 }
