@@ -1,0 +1,84 @@
+// This node's way to the replicas on other nodes: one link to each.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "core/cluster.h"
+#include "core/limits.h"
+#include "server/ports/clock.h"
+#include "server/ports/events.h"
+#include "server/ports/membership.h"
+#include "server/ports/random.h"
+#include "server/ports/replica_service.h"
+#include "server/ports/stamps.h"
+#include "server/ports/timers.h"
+#include "wire/counters.h"
+#include "wire/self.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace henge::wire {
+
+struct PeerLinksOptions {
+  Cluster cluster;
+  NodeId self;
+  std::uint32_t frameBytesMax = 0;          // core Limits::frameBytesMax()
+  std::size_t requestsInFlightMax = 4096;   // per peer; at the limit: unreachable, not sent
+  std::size_t bytesInFlightMax = 64 << 20;  // per peer: requests that are not answered yet
+  Duration connectDeadline = 1_s;           // from dialling to the answered hello
+  Duration backoffMin = 50_ms;              // doubled per failure, with jitter
+  Duration backoffMax = 2_s;
+  Duration refusedRetry = 5_s;  // after a hello that was refused by name
+  Duration pingAfter = 250_ms;  // nothing heard for so long: ask
+  Duration silenceMax = 1_s;    // nothing heard for so long: the link is down
+};
+
+struct PeerLinksEnv {
+  boost::asio::io_context& io;
+  ports::Clock& clock;
+  ports::Timers& timers;
+  ports::Random& random;
+  ports::Events& events;
+  ports::Stamps& stamps;
+  ports::PeerEvents& peerEvents;
+  const Self& me;
+};
+
+// Many requests in flight on each link, matched by our own seqid; what one loop round asks leaves
+// in one write, and what is asked while a write is in flight joins the next one. Answered exactly
+// once, never inside the call: at the deadline of a request in silence, and for all of them at once
+// when the link goes down, `unreachable` – `sent` tells whether a byte of it may have left.
+// docs/mechanisms/wire.md
+//
+// Thread: the thread of `io`. The ports outlive it; it is never asked for the node itself.
+class PeerLinks final : public ports::Peers {
+ public:
+  PeerLinks(PeerLinksOptions options, PeerLinksEnv env);
+  ~PeerLinks() override;
+  PeerLinks(const PeerLinks&) = delete;
+  PeerLinks& operator=(const PeerLinks&) = delete;
+
+  // Begins to dial every other member, and keeps dialling.
+  void start();
+  // Every link goes down; what is in flight is answered; nothing is dialled any more.
+  void stop();
+
+  // A peer that waits to be dialled again is dialled now: it has just been heard of otherwise.
+  void hurry(NodeId peer);
+
+  void apply(NodeId to, OpId op, ports::ReplicaSink& sink, ApplyRequest request) override;
+  void fetch(NodeId to, OpId op, ports::ReplicaSink& sink, FetchRequest request) override;
+
+  bool isUp(NodeId peer) const;
+  std::size_t inFlight(NodeId peer) const;
+  const TrafficCounters& counters() const;  // of all links together
+
+ private:
+  struct Impl;  // keeps Asio's and Thrift's headers out of this one
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace henge::wire

@@ -1,0 +1,79 @@
+// A blocking client of one node, for console, inspector and tests.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/cluster.h"
+#include "core/limits.h"
+#include "core/node_status.h"
+#include "core/request.h"
+#include "core/result.h"
+#include "core/time.h"
+
+namespace henge::wire {
+
+// What a node says of itself when a client opens a connection.
+struct NodeGreeting {
+  NodeId node;
+  ClusterId cluster;
+  std::string clusterName;
+  std::uint64_t epoch = 0;
+  std::uint64_t ringHash = 0;
+  int replication = 0;
+  std::uint64_t writer = 0;  // in the versions it stamps; 0: not told
+  std::int64_t hybridTime = 0;
+  std::string version;  // of its software
+  Limits limits;
+  std::vector<std::string> features;
+};
+
+// A page of what the asked node itself holds, in ring order.
+struct DumpQuery {
+  std::optional<Bytes> resumeKey;  // DumpPage::resumeKey of the page before
+  std::optional<Bytes> fromKey;
+  std::optional<Bytes> toKey;
+  std::size_t recordsMax = 1000;
+};
+
+// One call at a time. `timeout` bounds the whole call; put and get carry it to the node too.
+//
+// Errors are about the call; what the node answered stands in the answers:
+//   unavailable  surely nothing of the request was sent
+//   timeout      the connection was lost, or silent, with the call in flight: unknown what happened
+//   corrupt      what came back is no answer: unknown as well
+//   others       the node refused the question (ring, status, dump, accept, hello)
+// After an error of the first three kinds the connection is closed: connect again.
+//
+// Thread: one at a time. Plain sockets, no signals; messages never hold a library's text.
+class StoreClient {
+ public:
+  static Result<StoreClient> connect(const Address& address, Duration timeout);
+
+  StoreClient(StoreClient&&) noexcept;
+  StoreClient& operator=(StoreClient&&) noexcept;
+  ~StoreClient();
+
+  bool isOpen() const;
+
+  Result<NodeGreeting> hello(Duration timeout);
+
+  // context.deadline is not read.
+  Result<PutAnswer> put(const PutRequest& request, Duration timeout);
+  Result<GetAnswer> get(const GetRequest& request, Duration timeout);
+
+  Result<RingView> ring(Duration timeout);
+  Result<NodeStatus> status(Duration timeout);
+  Result<DumpPage> dump(const DumpQuery& query, Duration timeout);
+  Result<std::string> accept(NodeId node, DirectoryId directory, Duration timeout);
+
+ private:
+  struct Impl;  // keeps Thrift's headers out of this one
+  explicit StoreClient(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace henge::wire
