@@ -59,8 +59,12 @@ class RocksStore final : public ports::Store {
   void scan(OpId op, ports::StoreSink& sink, Bytes from, Bytes to, std::size_t entriesMax,
             std::size_t bytesMax) override;
 
-  // As of the last write, flush or compaction; RocksDB's estimates.
+  // As of the last write, flush or compaction; RocksDB's estimates. A range is counted exactly
+  // while it holds at most countedMax entries and all of them are in memory; else it gets its share
+  // of the table files by where their first and last keys lie.
+  static constexpr std::size_t countedMax = 1000;
   std::uint64_t approximateEntries() const override;
+  std::uint64_t approximateEntries(BytesView from, BytesView to) const override;
   std::uint64_t approximateBytes() const override;
 
  private:

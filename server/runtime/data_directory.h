@@ -21,7 +21,7 @@ class DataDirectory {
   // the message names the process that holds it; io.
   static Result<DataDirectory> open(const std::string& path, IfMissing ifMissing);
 
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return directory_.name; }
 
   // notFound: no such file. corrupt: larger than smallFileBytesMax.
   Result<Bytes> readSmallFile(const std::string& name) const;
@@ -30,10 +30,9 @@ class DataDirectory {
   Status replaceSmallFile(const std::string& name, BytesView bytes);
 
  private:
-  DataDirectory(std::string path, FileDescriptor directory, FileDescriptor lock);
+  DataDirectory(Directory directory, FileDescriptor lock);
 
-  std::string path_;
-  FileDescriptor directory_;
+  Directory directory_;
   FileDescriptor lock_;
 };
 

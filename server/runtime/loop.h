@@ -40,7 +40,7 @@ class Loop final : public ports::Clock, public ports::Timers {
   // For sockets. Lives as long as the loop.
   boost::asio::io_context& context();
 
-  // Returns after the round in which stop() was seen. Once per loop.
+  // Returns once stop() was called, at the end of a round. May be run again.
   void run();
   void stop();
 

@@ -31,11 +31,22 @@ class FileDescriptor {
 // alreadyExists; ENOENT: notFound; every other: io.
 Error systemError(int number, std::string_view verb, const std::string& path);
 
-// `path` is relative to `root`, an open directory (or AT_FDCWD). Files are made with mode 0600.
-Result<FileDescriptor> openFile(int root, const std::string& path, int flags);
-Result<FileDescriptor> openDirectory(int root, const std::string& path);
+// An open directory that paths are relative to, and its name for messages.
+struct Directory {
+  static Result<Directory> open(const std::string& path);  // relative to the working directory
+  static Directory working();
 
-// Errors name `path`; interrupted and short calls are continued.
+  std::string named(const std::string& path) const;
+
+  FileDescriptor fd;
+  std::string name;
+};
+
+// Files are made with mode 0600.
+Result<FileDescriptor> openFile(const Directory& root, const std::string& path, int flags);
+Result<FileDescriptor> openDirectory(const Directory& root, const std::string& path);
+
+// `path` is for messages; interrupted and short calls are continued.
 Status writeAll(int fd, const std::string& path, std::uint64_t offset, BytesView bytes);
 Status writeZeroes(int fd, const std::string& path, std::uint64_t bytes);
 Result<Bytes> readUpTo(int fd, const std::string& path, std::uint64_t offset,
@@ -44,11 +55,11 @@ Status syncAll(int fd, const std::string& path);    // fsync
 Status syncBytes(int fd, const std::string& path);  // fdatasync: bytes, and the size if it changed
 
 // Makes the names in the directory that holds `path` durable.
-Status syncDirectoryAbove(int root, const std::string& path);
+Status syncDirectoryAbove(const Directory& root, const std::string& path);
 
 // New file beside it, sync, rename over it, directory sync. Any number of crashes leave either
 // content, and at most one "<path>.new" that the next call overwrites.
-Status replaceFile(int root, const std::string& path, BytesView bytes);
+Status replaceFile(const Directory& root, const std::string& path, BytesView bytes);
 
 // "a/b" for "a/b/c"; "." for "c".
 std::string directoryOf(const std::string& path);

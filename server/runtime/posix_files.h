@@ -43,18 +43,17 @@ class PosixFiles {
     FileDescriptor fd;
     bool written = false;          // since the last sync
     std::optional<Error> failure;  // sticks
+    bool hasFailed() const { return failure.has_value(); }
   };
 
-  PosixFiles(std::string root, FileDescriptor directory);
+  explicit PosixFiles(Directory root);
   Result<OpenFile*> opened(const std::string& path);  // valid until the next call
   Status makeRoom();
   void forget(const std::string& path);
   bool isSameFile(const OpenFile& file) const;
   Status kept(OpenFile& file, Status status);
-  std::string named(const std::string& path) const { return root_ + "/" + path; }
 
-  std::string root_;
-  FileDescriptor directory_;
+  Directory root_;
   std::vector<OpenFile> open_;  // least recently used first
 };
 

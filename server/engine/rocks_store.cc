@@ -1,0 +1,231 @@
+#include "server/engine/rocks_store.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cmath>
+#include <rocksdb/db.h>
+#include <rocksdb/options.h>
+#include <rocksdb/write_batch.h>
+#include <utility>
+
+#include "server/engine/failure.h"
+#include "server/engine/outbox.h"
+#include "server/engine/rocks_listener.h"
+#include "server/engine/rocks_options.h"
+#include "server/engine/work_queue.h"
+
+namespace henge::engine {
+
+namespace {
+
+using ports::StoreEntry;
+using ports::StoreResult;
+
+rocksdb::Slice slice(BytesView bytes) { return {bytes.data(), bytes.size()}; }
+
+rocksdb::ReadOptions reading(rocksdb::ReadTier tier) {
+  rocksdb::ReadOptions options;
+  options.read_tier = tier;
+  return options;
+}
+
+}  // namespace
+
+class RocksStore::Engine {
+ public:
+  Engine(const EngineOptions& options, Post post, OnEngineFailure onFailure)
+      : outbox(std::make_shared<Outbox>(post)),
+        failure(std::make_shared<Failure>(std::move(post), std::move(onFailure))),
+        listener(std::make_shared<RocksListener>(failure)),
+        writer_(std::make_unique<WorkQueue>(1)),
+        readers_(std::make_unique<WorkQueue>(options.readers)) {}
+
+  // Nobody is told, then nobody works, then RocksDB ends its own threads.
+  ~Engine() {
+    outbox->close();
+    failure->close();
+    writer_.reset();
+    readers_.reset();
+    if (db_) (void)db_->Close();
+  }
+
+  Status open(const EngineOptions& options) {
+    if (auto status = makeStoreDirectory(options.directory); !status) return status;
+    auto rocks = rocksOptions(options);
+    rocks.listeners.push_back(listener);
+    rocksdb::DB* db = nullptr;
+    const auto status = rocksdb::DB::Open(rocks, options.directory, &db);
+    if (!status.ok()) return errorOf(status);
+    db_.reset(db);
+    listener->estimates.refresh(*db_);
+    return {};
+  }
+
+  template <typename DoIt>
+  void onWriter(OpId op, ports::StoreSink& sink, DoIt doIt) {
+    writer_->add([this, op, &sink, doIt = std::move(doIt)] { finish(op, sink, doIt); });
+  }
+  template <typename DoIt>
+  void onReader(OpId op, ports::StoreSink& sink, DoIt doIt) {
+    if (readers_->queued() >= readsQueuedMax) {
+      outbox->add(op, sink, {Error{ErrorKind::overloaded, "too many reads of the store"}, {}, {}});
+      return;
+    }
+    readers_->add([this, op, &sink, doIt = std::move(doIt)] { finish(op, sink, doIt); });
+  }
+
+  StoreResult get(BytesView key, rocksdb::ReadTier tier) {
+    rocksdb::PinnableSlice value;
+    const auto status = db_->Get(reading(tier), db_->DefaultColumnFamily(), slice(key), &value);
+    if (status.IsNotFound()) return {};
+    if (!status.ok()) return failed(status);
+    return {{}, value.ToString(), {}};
+  }
+
+  std::optional<std::optional<Bytes>> getCached(BytesView key) {
+    if (failure->raised()) return std::nullopt;  // get() will say why
+    rocksdb::PinnableSlice value;
+    const auto status =
+        db_->Get(reading(rocksdb::kBlockCacheTier), db_->DefaultColumnFamily(), slice(key), &value);
+    if (status.ok()) return value.ToString();
+    if (status.IsNotFound()) return std::optional<Bytes>();
+    if (!status.IsIncomplete()) (void)failed(status);
+    return std::nullopt;
+  }
+
+  StoreResult write(const ports::StoreBatch& batch) {
+    rocksdb::WriteBatch rocks;
+    for (const StoreEntry& entry : batch) {
+      const auto status = entry.value ? rocks.Put(slice(entry.key), slice(*entry.value))
+                                      : rocks.Delete(slice(entry.key));
+      if (!status.ok()) return failed(status);
+    }
+    rocksdb::WriteOptions options;
+    options.disableWAL = true;
+    const auto status = db_->Write(options, &rocks);
+    if (!status.ok()) return failed(status);
+    listener->estimates.refreshCounts(*db_);
+    return {};
+  }
+
+  StoreResult flush() {
+    rocksdb::FlushOptions options;
+    options.allow_write_stall = true;  // the only writer waits for it anyway
+    const auto status = db_->Flush(options);
+    return status.ok() ? StoreResult() : failed(status);
+  }
+
+  StoreResult scan(BytesView from, BytesView to, std::size_t entriesMax, std::size_t bytesMax) {
+    auto options = reading(rocksdb::kReadAllTier);
+    options.fill_cache = false;  // a scan of everything would push out what is asked for
+    StoreResult result;
+    std::size_t bytes = 0;
+    const auto status = walk(options, from, to, [&](rocksdb::Iterator& at) {
+      if (result.entries.size() >= entriesMax || bytes >= bytesMax) return false;
+      result.entries.push_back({at.key().ToString(), at.value().ToString()});
+      bytes += at.key().size() + at.value().size();
+      return true;
+    });
+    return status.ok() ? std::move(result) : failed(status);
+  }
+
+  std::uint64_t estimate(BytesView from, BytesView to) {
+    std::uint64_t counted = 0;
+    const auto status = walk(reading(rocksdb::kBlockCacheTier), from, to,
+                             [&](rocksdb::Iterator&) { return ++counted <= countedMax; });
+    if (status.ok() && counted <= countedMax) return counted;
+    const auto end = to.empty() ? Bytes(64, '\xff') : Bytes(to);
+    std::uint64_t inMemory = 0;
+    std::uint64_t bytes = 0;
+    db_->GetApproximateMemTableStats({slice(from), slice(end)}, &inMemory, &bytes);
+    return std::max(counted, inMemory + listener->estimates.entriesInFiles(from, to));
+  }
+
+  const std::shared_ptr<Outbox> outbox;
+  const std::shared_ptr<Failure> failure;
+  const std::shared_ptr<RocksListener> listener;
+
+ private:
+  template <typename DoIt>
+  void finish(OpId op, ports::StoreSink& sink, const DoIt& doIt) {
+    outbox->add(op, sink, failure->raised() ? StoreResult{failure->error(), {}, {}} : doIt(*this));
+  }
+
+  // Any error that was not asked for makes the whole store untrusted: RocksDB 7.8 can lose data
+  // behind a failed read in a compaction, and the log can bring everything back.
+  StoreResult failed(const rocksdb::Status& status) {
+    failure->raise(errorOf(status));
+    return {errorOf(status), {}, {}};
+  }
+
+  template <typename Visit>
+  rocksdb::Status walk(rocksdb::ReadOptions options, BytesView from, BytesView to, Visit visit) {
+    const rocksdb::Slice end = slice(to);
+    if (!to.empty()) options.iterate_upper_bound = &end;
+    const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator(options));
+    for (at->Seek(slice(from)); at->Valid(); at->Next()) {
+      if (!visit(*at)) return {};
+    }
+    return at->status();
+  }
+
+  std::unique_ptr<rocksdb::DB> db_;
+  std::unique_ptr<WorkQueue> writer_;
+  std::unique_ptr<WorkQueue> readers_;
+};
+
+Result<std::unique_ptr<RocksStore>> RocksStore::open(EngineOptions options, Post post,
+                                                     OnEngineFailure onFailure) {
+  auto engine = std::make_unique<Engine>(options, std::move(post), std::move(onFailure));
+  if (auto status = engine->open(options); !status) return status.error();
+  return std::unique_ptr<RocksStore>(new RocksStore(std::move(engine)));
+}
+
+RocksStore::RocksStore(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
+RocksStore::~RocksStore() = default;
+
+std::optional<std::optional<Bytes>> RocksStore::getCached(BytesView key) {
+  return engine_->getCached(key);
+}
+
+void RocksStore::get(OpId op, ports::StoreSink& sink, Bytes key) {
+  engine_->onReader(op, sink, [key = std::move(key)](Engine& engine) {
+    return engine.get(key, rocksdb::kReadAllTier);
+  });
+}
+
+void RocksStore::getPersisted(OpId op, ports::StoreSink& sink, Bytes key) {
+  engine_->onReader(op, sink, [key = std::move(key)](Engine& engine) {
+    return engine.get(key, rocksdb::kPersistedTier);
+  });
+}
+
+void RocksStore::write(OpId op, ports::StoreSink& sink, ports::StoreBatch batch) {
+  engine_->onWriter(op, sink,
+                    [batch = std::move(batch)](Engine& engine) { return engine.write(batch); });
+}
+
+void RocksStore::flush(OpId op, ports::StoreSink& sink) {
+  engine_->onWriter(op, sink, [](Engine& engine) { return engine.flush(); });
+}
+
+void RocksStore::scan(OpId op, ports::StoreSink& sink, Bytes from, Bytes to, std::size_t entriesMax,
+                      std::size_t bytesMax) {
+  engine_->onReader(
+      op, sink, [from = std::move(from), to = std::move(to), entriesMax, bytesMax](Engine& engine) {
+        return engine.scan(from, to, entriesMax, bytesMax);
+      });
+}
+
+std::uint64_t RocksStore::approximateEntries() const {
+  return engine_->listener->estimates.entries();
+}
+
+std::uint64_t RocksStore::approximateEntries(BytesView from, BytesView to) const {
+  return engine_->estimate(from, to);
+}
+
+std::uint64_t RocksStore::approximateBytes() const { return engine_->listener->estimates.bytes(); }
+
+}  // namespace henge::engine
