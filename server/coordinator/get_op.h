@@ -25,6 +25,7 @@ class GetOp {
   GetOp(OpContext& context, OpId op, Client client, GetRequest request);
 
   void start();
+  void refuse(RequestError error);  // in the place of start()
   void onFetched(NodeId from, FetchReply reply);
   void onApplied(NodeId from, const ApplyReply& reply);  // the answer to a write-back
   void onDeadline();
@@ -33,19 +34,19 @@ class GetOp {
   MonoTime deadline() const { return request_.context.deadline; }
 
  private:
-  std::optional<RequestError> checkRequest() const;
   std::optional<NodeId> nextOwner();  // a live replica that was not asked anything yet
   void ask(NodeId node);
+  bool take(NodeId from, FetchReply reply);
 
   void decideReading();
   void makeSure();
   void writeBack(NodeId node);
   void decideHolding();
 
-  void answerNewest(int acknowledged);
+  void answerNewest();
   void fail(RequestError error);
-  void answer(GetAnswer answer);
-  std::vector<NodeId> missing() const;
+  void answer(GetAnswer answered);
+  RequestError tooLate() const;
 
   OpContext& context_;
   OpId op_;

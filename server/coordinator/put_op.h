@@ -23,6 +23,7 @@ class PutOp {
 
   // Plans, stamps, sends; or answers the client with what is in the way, and has then sent nothing.
   void start();
+  void refuse(RequestError error);  // in the place of start()
   void onApplied(NodeId from, const ApplyReply& reply);
   void onDeadline();
 
@@ -37,12 +38,13 @@ class PutOp {
   void answerWhenDecided();
   void answerApplied();
   void answerFailed();
-  void refuse(RequestError error);  // nothing was sent
   void answer(PutAnswer answer);
   void end();
 
   bool surelyNotApplied() const;
+  bool saysOverloaded() const;
   std::vector<NodeId> missed() const;
+  void countRefused(RequestErrorKind kind);
 
   OpContext& context_;
   OpId op_;

@@ -1,11 +1,13 @@
 // Why a request is not answered at its level, in words and numbers.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/ids.h"
+#include "core/limits.h"
 #include "core/replica_message.h"
 #include "core/replica_plan.h"
 #include "core/request.h"
@@ -35,7 +37,11 @@ RequestError timedOut(std::string_view what, int needed, int acknowledged,
                       std::vector<NodeId> missing);
 
 // All replicas that were asked did surely nothing: the one reason they agree on, or unavailable.
-RequestError refusedByAll(const std::vector<DropOut>& dropOuts, int needed, int alive,
+RequestError refusedByAll(const std::vector<DropOut>& dropOuts, int needed,
                           std::vector<NodeId> missing);
+
+// What every request is checked for before anyone is asked: its deadline, its key, its session.
+std::optional<RequestError> checkCommon(const RequestContext& context, BytesView key,
+                                        const Limits& limits, MonoTime now, int replicas);
 
 }  // namespace henge::coordinator

@@ -53,6 +53,7 @@ class PeerBookSink {
 // majority of the members (itself counted) knows of no other directory of it.
 // docs/format/peers.md; docs/mechanisms/rebuilding.md
 //
+// A link tells onLinkDown only after its onLinkUp, once each; hello comes before onLinkUp.
 // Thread: its loop only. Ports and sink outlive it. open() first; nothing else before its event.
 class PeerBook final : public ports::Membership,
                        public ports::PeerEvents,
@@ -96,7 +97,7 @@ class PeerBook final : public ports::Membership,
     std::optional<PeerHello> seen;  // its latest hello of this run
     std::uint64_t knownAt = 0;      // the save that makes directory and start durable
     bool syncedDirty = false;
-    std::string downReason = "not yet reached";
+    std::string downReason = "not reached yet";
     Liveness liveness = Liveness::down;
     MonoTime since;
   };
@@ -106,19 +107,20 @@ class PeerBook final : public ports::Membership,
   void onSaved(std::uint64_t generation) override;
   void onSaveFailed(const Error& error) override;
 
-  Status load(const Bytes& bytes);
+  Status load(const ports::DiskResult& result);
   ports::HelloVerdict meet(const PeerHello& theirs);
+  ports::HelloVerdict meetAsKnown(Peer& peer, const PeerHello& theirs);
   void remember(Peer& peer, const PeerHello& theirs);
   void object(Peer& peer, const PeerHello& theirs, const std::string& reason);
   void loseVote(const std::string& reason);
-  void confirm();
+  void confirmIfMajority();
   Result<std::string> acceptSelf(DirectoryId directory);
   Result<std::string> acceptPeer(Peer& peer, DirectoryId directory);
 
   std::uint64_t save();
   void saveLater();
-  void refresh();  // the up-set, after anything has changed
-  void refreshPeer(NodeId node, Peer& peer);
+  void refreshSelf();
+  void refresh(Peer& peer);
   Liveness livenessOf(const Peer& peer) const;
   std::string reasonOf(const Peer& peer) const;
   int majority() const;
@@ -132,8 +134,10 @@ class PeerBook final : public ports::Membership,
   PeerFile own_;                     // this node's part of the file; `peers` is filled when saved
   std::map<NodeId, Peer> peers_;     // every other member
   std::vector<NodeId> unobjecting_;  // members that answered this node's hello without objecting
+  Liveness ownLiveness_ = Liveness::down;  // until opened
   MonoTime ownSince_;
   bool timerSet_ = false;
+  bool unsaved_ = false;  // the last save failed
   UpSet upSet_;
 };
 

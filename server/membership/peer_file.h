@@ -16,7 +16,7 @@ namespace henge::membership {
 
 inline constexpr const char* peerFileName = "peers";
 inline constexpr std::uint32_t peerFileFormat = 1;
-inline constexpr std::uint64_t peerFileBytesMax = 4 * 1024 * 1024;
+inline constexpr std::uint64_t peerFileBytesMax = 16 * 1024 * 1024;
 inline constexpr std::size_t reasonBytesMax = 512;  // longer ones are cut when written
 
 struct PeerFile {
@@ -32,7 +32,7 @@ struct PeerFile {
 
 Bytes encode(const PeerFile& file);
 
-// corrupt: wrong checksum or not such a file; unsupported: a newer format, named.
+// corrupt: wrong checksum or not such a file; mismatch: a newer format, named.
 Result<PeerFile> decodePeerFile(BytesView bytes);
 
 class PeerFileSink {

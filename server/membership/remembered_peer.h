@@ -38,16 +38,17 @@ enum class Meeting {
   same,      // the very start that is remembered, once more
   later,     // a later start of the remembered directory
   belated,   // words of an earlier start that arrive after a later one's: they change nothing
+  earlier,   // an earlier start that was never met: an old copy, or words left over from before
   objected,  // not what this node knew: may have lost what it acknowledged
 };
 
 struct Judgement {
   Meeting meeting = Meeting::same;
-  std::string reason;  // objected: which, in words
+  std::string reason;  // earlier, objected: why, in words
 };
 
-// Pure. An objection stands as long as the directory objected to shows up; the remembered directory,
-// come back with all it had, is met as if nothing had been.
+// Pure. An objection stands as long as the directory objected to shows up; the remembered
+// directory, come back with all it had, is met as if nothing had been.
 Judgement judge(const RememberedPeer& known, const PeerHello& hello);
 
 }  // namespace henge::membership

@@ -40,7 +40,6 @@ struct ReplicaCounters {
   std::uint64_t appliedEqual = 0;  // of the applied: the very record was held before
   std::uint64_t superseded = 0;
   std::uint64_t appliesRebuilding = 0;
-  std::uint64_t appliesFailed = 0;
   std::uint64_t fetches = 0;
   std::uint64_t fetched = 0;  // held or absent
   std::uint64_t fetchesRebuilding = 0;
@@ -52,6 +51,7 @@ struct ReplicaCounters {
   std::uint64_t refusedNotOwner = 0;
   std::uint64_t refusedInvalid = 0;
   std::uint64_t refusedUnread = 0;  // what is held could not be read
+  std::uint64_t stampsAhead = 0;    // taken from members although far ahead of the clock
 
   std::map<std::string, std::int64_t> named() const;  // "replica_applies" → 12, every field
 };
@@ -101,23 +101,28 @@ class Replica final : public ports::ReplicaService, public ports::StorageSink {
   bool rebuilding() const;
   std::optional<Refused> refusesAny(MonoTime deadline, std::uint64_t epoch, BytesView key) const;
   std::optional<Refused> refuses(const ApplyRequest& request) const;
+  bool isAhead(const Record& record) const;
   std::optional<Refused> admit(OpId op, const Record& record);
 
   void compare(OpId op, Apply& apply, const std::optional<Record>& held);
-  void append(OpId op, Apply& apply);
   void onLookedForWrite(OpId op, Apply& apply, const Result<std::optional<Record>>& held);
 
   void answerHeld(Asker asker, bool withValue, std::optional<Record> held);
+  Asker drop(OpId op);
+
   void answer(Asker asker, ApplyReply reply);
+  void answerRebuilding(Asker asker);
   void refuse(Asker asker, Refused refused);
   void refuseFetch(Asker asker, Refused refused);
   void count(Refusal refusal);
+  void noteUnread(const Error& error);
 
   ReplicaOptions options_;
   std::shared_ptr<const Ring> ring_;
   ReplicaEnv env_;
   ports::Storage* storage_ = nullptr;
   ReplicaCounters counters_;
+  std::optional<MonoTime> unreadNoted_;  // when an operator was last told
   std::uint64_t lastOp_ = 0;
   std::unordered_map<OpId, Apply> applies_;  // admitted, not yet answered
   std::unordered_map<OpId, Fetch> fetches_;  // waiting for the store

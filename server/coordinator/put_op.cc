@@ -1,0 +1,211 @@
+#include "server/coordinator/put_op.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "core/hybrid_clock.h"
+
+namespace henge::coordinator {
+
+PutOp::PutOp(OpContext& context, OpId op, Client client, PutRequest request)
+    : context_(context), op_(op), client_(client), request_(std::move(request)) {
+  ++context_.counters.writes;
+}
+
+void PutOp::start() {
+  if (auto error = checkRequest()) return refuse(*std::move(error));
+  plan_ = planWrite(context_.ring, context_.env.membership.upSet(), request_.key,
+                    request_.context.level);
+  if (!plan_.feasible()) return refuse(unavailable(plan_));
+  if (!stamp()) {
+    return refuse(overloaded("the clock's reserve on disk is used up; it is being raised"));
+  }
+  send();
+}
+
+// What can be refused without asking anyone. A stamp that leads the clocks would beat every write
+// of the next hours, so it does not get into the cluster.
+std::optional<RequestError> PutOp::checkRequest() const {
+  const Limits& limits = context_.options.limits;
+  if (auto error = checkCommon(request_.context, request_.key, limits, context_.env.clock.now(),
+                               context_.ring.replication())) {
+    return error;
+  }
+  if (const Status value = checkValue(limits, request_.value); !value.ok()) {
+    return invalid(value.error().message, limits.valueBytesMax);
+  }
+  if (request_.kind == RecordKind::tombstone && !request_.value.empty()) {
+    return invalid("a remove carries no value");
+  }
+  if (!request_.version) return std::nullopt;
+  if (request_.version->timestamp <= 0) {
+    return invalid("a version's timestamp is microseconds since 1970 and must be positive, not " +
+                   std::to_string(request_.version->timestamp));
+  }
+  if (isTooFarAhead(*request_.version, context_.env.stamps.hybridNow(), limits.stampAheadMaxMs)) {
+    return invalid("the version is more than " + std::to_string(limits.stampAheadMaxMs) +
+                       " ms ahead of this node's clock",
+                   limits.stampAheadMaxMs);
+  }
+  return std::nullopt;
+}
+
+bool PutOp::stamp() {
+  if (request_.version) {
+    version_ = *request_.version;
+    context_.env.stamps.observe(version_);
+    return true;
+  }
+  const std::optional<Version> stamped = context_.env.stamps.stamp();
+  if (!stamped) return false;
+  version_ = *stamped;
+  return true;
+}
+
+// To every live replica, though fewer must answer: so that as few as possible lack it.
+void PutOp::send() {
+  tally_.emplace(plan_.live, plan_.required);
+  ApplyRequest apply;
+  apply.record.key = std::move(request_.key);
+  apply.record.version = version_;
+  apply.record.kind = request_.kind;
+  apply.record.value = std::move(request_.value);
+  apply.source = Source::client;
+  apply.deadline = deadline();
+  apply.epoch = context_.ring.cluster().epoch;
+  apply.dispatchedAtMicros = std::max(context_.env.stamps.hybridNow(), version_.timestamp);
+  for (std::size_t i = 0; i + 1 < plan_.live.size(); ++i) {
+    context_.env.peers.apply(plan_.live[i], op_, context_.answers, apply);
+  }
+  context_.env.peers.apply(plan_.live.back(), op_, context_.answers, std::move(apply));
+}
+
+void PutOp::onApplied(NodeId from, const ApplyReply& reply) {
+  assert(!ended_);
+  const bool holds =
+      reply.outcome == ApplyOutcome::applied || reply.outcome == ApplyOutcome::superseded;
+  if (!(holds ? tally_->accept(from) : tally_->reject(from))) return;  // repeated, or not asked
+  if (reply.outcome == ApplyOutcome::applied) ++tookAsNewest_;
+  if (reply.outcome == ApplyOutcome::superseded) context_.env.stamps.observe(reply.held);
+  if (!holds) dropOuts_.push_back(dropOutOf(from, reply));
+  answerWhenDecided();
+  if (tally_->waiting().empty()) end();
+}
+
+void PutOp::onDeadline() {
+  if (!answered_) answerFailed();
+  end();
+}
+
+void PutOp::answerWhenDecided() {
+  if (answered_) return;
+  switch (tally_->verdict()) {
+    case Verdict::pending:
+      return;
+    case Verdict::met:
+      return answerApplied();
+    case Verdict::impossible:
+      return answerFailed();
+  }
+}
+
+void PutOp::answerApplied() {
+  PutAnswer answered;
+  answered.outcome = Outcome::applied;
+  answered.superseded = tookAsNewest_ < plan_.required;
+  ++context_.counters.writesApplied;
+  if (answered.superseded) ++context_.counters.writesSuperseded;
+  answer(std::move(answered));
+}
+
+void PutOp::answerFailed() {
+  PutAnswer answered;
+  notApplied_ = surelyNotApplied();
+  answered.outcome = notApplied_ ? Outcome::surelyNotApplied : Outcome::unknown;
+  std::vector<NodeId> missing = missed();
+  missing.insert(missing.end(), tally_->waiting().begin(), tally_->waiting().end());
+  if (notApplied_ || saysOverloaded()) {
+    answered.error = refusedByAll(dropOuts_, plan_.required, std::move(missing));
+  } else {
+    answered.error = timedOut("the write may or may not surface", plan_.required,
+                              tally_->acknowledged(), std::move(missing));
+  }
+  if (notApplied_) {
+    countRefused(answered.error->kind);
+  } else {
+    ++context_.counters.writesUnknown;
+  }
+  answer(std::move(answered));
+}
+
+// Too many refused for one reason that passes. Some may still be silent, so the outcome is unknown,
+// but the client does better to come back later than to go elsewhere.
+bool PutOp::saysOverloaded() const {
+  return tally_->verdict() == Verdict::impossible && tally_->acknowledged() == 0 &&
+         std::all_of(dropOuts_.begin(), dropOuts_.end(),
+                     [](const DropOut& d) { return d.refusal == Refusal::overloaded; });
+}
+
+// Nobody has it, nobody may get it: all were heard, and none had begun.
+bool PutOp::surelyNotApplied() const {
+  return tally_->acknowledged() == 0 && tally_->waiting().empty() &&
+         std::all_of(dropOuts_.begin(), dropOuts_.end(),
+                     [](const DropOut& d) { return d.surelyNothing; });
+}
+
+void PutOp::refuse(RequestError error) {
+  assert(!tally_);
+  notApplied_ = true;
+  countRefused(error.kind);
+  PutAnswer answered;
+  answered.outcome = Outcome::surelyNotApplied;
+  answered.needed = error.needed;
+  answered.error = std::move(error);
+  if (request_.version) version_ = *request_.version;
+  answer(std::move(answered));
+  ended_ = true;
+}
+
+void PutOp::answer(PutAnswer answered) {
+  assert(!answered_);
+  answered_ = true;
+  answered.version = version_;
+  answered.replicas = context_.ring.replication();
+  if (tally_) {
+    answered.needed = plan_.required;
+    answered.acknowledged = tally_->acknowledged();
+    answered.acknowledgedBy = tally_->accepted();
+    answered.missed = missed();
+  }
+  client_.sink.onPut(client_.op, std::move(answered));
+}
+
+// A replica that stayed silent until the deadline may hold the write, but nobody knows: it counts
+// as one that lacks it until something has looked.
+void PutOp::end() {
+  assert(answered_);
+  ended_ = true;
+  if (notApplied_) return;
+  const std::size_t lacking = missed().size() + tally_->waiting().size();
+  context_.counters.replicasMissed += lacking;
+  if (lacking > 0) ++context_.counters.writesMissing;
+}
+
+std::vector<NodeId> PutOp::missed() const {
+  std::vector<NodeId> nodes = plan_.missing;
+  for (const DropOut& dropOut : dropOuts_) nodes.push_back(dropOut.node);
+  return nodes;
+}
+
+void PutOp::countRefused(RequestErrorKind kind) {
+  Counters& counters = context_.counters;
+  if (kind == RequestErrorKind::unavailable) {
+    ++counters.writesUnavailable;
+  } else if (kind == RequestErrorKind::overloaded) {
+    ++counters.writesOverloaded;
+  } else {
+    ++counters.writesInvalid;
+  }
+}
+
+}  // namespace henge::coordinator

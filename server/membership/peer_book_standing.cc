@@ -1,0 +1,150 @@
+// How members stand, in the up-set and in words, and what an operator may do about it.
+#include <cassert>
+
+#include "server/membership/peer_book.h"
+
+namespace henge::membership {
+namespace {
+
+std::string_view nameOf(Liveness liveness) {
+  switch (liveness) {
+    case Liveness::up:
+      return "up";
+    case Liveness::down:
+      return "down";
+    case Liveness::rebuilding:
+      return "rebuilding";
+  }
+  return "";
+}
+
+}  // namespace
+
+Liveness PeerBook::livenessOf(const Peer& peer) const {
+  if (peer.known.objection) return Liveness::rebuilding;
+  if (peer.links == 0) return Liveness::down;
+  if (peer.saysRebuilding) return Liveness::rebuilding;
+  const bool remembered = peer.met && peer.knownAt <= writer_.durable();
+  return remembered ? Liveness::up : Liveness::down;
+}
+
+std::string PeerBook::reasonOf(const Peer& peer) const {
+  if (peer.known.objection) {
+    return peer.known.objection->reason + (peer.links == 0 ? "; not connected" : "");
+  }
+  if (peer.liveness == Liveness::up) return {};
+  if (peer.links == 0) return peer.downReason;
+  if (peer.saysRebuilding) return "it says that it must rebuild";
+  return "it is being remembered on disk";
+}
+
+void PeerBook::refresh(Peer& peer) {
+  const Liveness liveness = livenessOf(peer);
+  if (liveness == peer.liveness) return;
+  peer.liveness = liveness;
+  peer.since = env_.clock.now();
+  upSet_.set(peer.known.node, liveness);
+  const std::string reason = reasonOf(peer);
+  env_.events.note(
+      liveness == Liveness::rebuilding ? ports::Severity::warning : ports::Severity::info,
+      toString(peer.known.node) + " is " + std::string(nameOf(liveness)) +
+          (reason.empty() ? "" : ": " + reason));
+}
+
+void PeerBook::refreshSelf() {
+  const Liveness liveness = ownReason().empty() ? Liveness::up : Liveness::rebuilding;
+  if (liveness == ownLiveness_) return;
+  ownLiveness_ = liveness;
+  ownSince_ = env_.clock.now();
+  upSet_.set(options_.self, liveness);
+}
+
+std::string PeerBook::ownReason() const {
+  if (own_.ownRebuilding) return *own_.ownRebuilding;
+  if (own_.confirmed) return {};
+  const int more = majority() - 1 - static_cast<int>(unobjecting_.size());
+  return "new data directory: waits until " + std::to_string(more) +
+         " more members know of no other one of this node";
+}
+
+std::vector<MemberView> PeerBook::memberViews() const {
+  std::vector<MemberView> views;
+  const MonoTime now = env_.clock.now();
+  for (const Member& member : ring_->cluster().members) {
+    MemberView& view = views.emplace_back();
+    view.member = member;
+    view.liveness = upSet_.of(member.id);
+    if (member.id == options_.self) {
+      view.reason = ownReason();
+      view.since = now - ownSince_;
+      view.directory = options_.directory;
+      continue;
+    }
+    const Peer& peer = peers_.at(member.id);
+    view.reason = reasonOf(peer);
+    view.since = now - peer.since;
+    view.directory = peer.known.objection ? peer.known.objection->directory : peer.known.directory;
+  }
+  return views;
+}
+
+Result<std::string> PeerBook::accept(NodeId node, DirectoryId directory) {
+  assert(open_);
+  if (node == options_.self) return acceptSelf(directory);
+  const auto found = peers_.find(node);
+  if (found == peers_.end()) {
+    return Error{ErrorKind::notFound, toString(node) + " is no member of this cluster"};
+  }
+  return acceptPeer(found->second, directory);
+}
+
+Result<std::string> PeerBook::acceptSelf(DirectoryId directory) {
+  if (directory != options_.directory) {
+    return Error{ErrorKind::mismatch, toString(options_.self) + " has data directory " +
+                                          toString(options_.directory) + ", not " +
+                                          toString(directory)};
+  }
+  if (ownReason().empty()) {
+    return toString(options_.self) + " votes already, nothing was to be accepted";
+  }
+  own_.ownRebuilding.reset();
+  own_.confirmed = true;
+  env_.events.note(ports::Severity::warning,
+                   "an operator has accepted this node's data directory as it is");
+  save();
+  refreshSelf();
+  return toString(options_.self) + " accepts its data directory " + toString(directory) +
+         " as it is and votes again";
+}
+
+// What is accepted becomes what is known, so that the same start is not objected to once more.
+Result<std::string> PeerBook::acceptPeer(Peer& peer, DirectoryId directory) {
+  const std::string name = toString(peer.known.node);
+  if (!peer.met) {
+    return Error{ErrorKind::notFound, name + " has not been met by " + toString(options_.self) +
+                                          " yet, there is nothing to accept"};
+  }
+  const DirectoryId now =
+      peer.known.objection ? peer.known.objection->directory : peer.known.directory;
+  if (directory != now) {
+    return Error{ErrorKind::mismatch, name + " was last seen by " + toString(options_.self) +
+                                          " with data directory " + toString(now) + ", not " +
+                                          toString(directory)};
+  }
+  if (!peer.known.objection && !peer.saysRebuilding) {
+    return toString(options_.self) + " holds nothing against " + name;
+  }
+  peer.saysRebuilding = false;
+  if (peer.seen && peer.seen->directory == directory) {
+    remember(peer, *peer.seen);
+  } else {
+    const bool binds = peer.known.syncedBinds;
+    peer.known = RememberedPeer{peer.known.node, directory, {}, {}, {}, binds, {}};
+    peer.knownAt = save();
+  }
+  refresh(peer);
+  return toString(options_.self) + " accepts data directory " + toString(directory) + " of " +
+         name + " as it is";
+}
+
+}  // namespace henge::membership
