@@ -1,8 +1,8 @@
 #include "server/app/configuration.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <charconv>
+#include <fmt/format.h>
 #include <fstream>
 #include <gflags/gflags.h>
 #include <map>

@@ -1,39 +1,22 @@
 // henge-server: configuration, one node, its exit code.
+#include <cstdio>
 #include <fmt/format.h>
 #include <unistd.h>
-
-#include <cstdio>
 
 #include "core/version_text.h"
 #include "server/app/cluster_file.h"
 #include "server/app/configuration.h"
 #include "server/app/event_log.h"
+#include "server/app/exit_codes.h"
 #include "server/app/node.h"
 
 namespace {
 
 using henge::Error;
-using henge::ErrorKind;
-using henge::ports::ExitCode;
-
-// How a failed start ends the process (docs/operations.md).
-ExitCode exitCodeOf(ErrorKind kind) {
-  switch (kind) {
-    case ErrorKind::invalidRequest: return ExitCode::usage;
-    case ErrorKind::mismatch:
-    case ErrorKind::unsupported: return ExitCode::configuration;
-    case ErrorKind::alreadyExists:
-    case ErrorKind::notFound: return ExitCode::cannotCreate;
-    case ErrorKind::corrupt: return ExitCode::badData;
-    case ErrorKind::diskFull:
-    case ErrorKind::io: return ExitCode::ioError;
-    default: return ExitCode::internal;
-  }
-}
 
 int refused(const Error& error) {
   std::fputs(fmt::format("henge-server: {}\n", error.message).c_str(), stderr);
-  return static_cast<int>(exitCodeOf(error.kind));
+  return static_cast<int>(henge::app::exitCodeOf(error.kind));
 }
 
 int say(const std::string& text) {
@@ -42,8 +25,7 @@ int say(const std::string& text) {
 }
 
 int serve(const char* program, const henge::app::Configuration& configuration) {
-  henge::Result<henge::Cluster> cluster =
-      henge::app::readClusterFile(configuration.clusterFile);
+  henge::Result<henge::Cluster> cluster = henge::app::readClusterFile(configuration.clusterFile);
   if (!cluster.ok()) return refused(cluster.error());
   henge::app::EventLog events(program, henge::toString(*configuration.node));
   auto node = henge::app::Node::open(configuration, std::move(*cluster), events);
@@ -56,15 +38,17 @@ int serve(const char* program, const henge::app::Configuration& configuration) {
 int main(int argc, char** argv) {
   std::vector<std::string> environment;
   for (char** entry = environ; *entry; ++entry) environment.emplace_back(*entry);
-  const auto invocation =
-      henge::app::readConfiguration({argv + 1, argv + argc}, environment);
+  const auto invocation = henge::app::readConfiguration({argv + 1, argv + argc}, environment);
   if (!invocation.ok()) return refused(invocation.error());
   switch (invocation->action) {
-    case henge::app::Action::printHelp: return say(henge::app::helpText());
+    case henge::app::Action::printHelp:
+      return say(henge::app::helpText());
     case henge::app::Action::printVersion:
       return say(fmt::format("henge-server {}\n", henge::softwareVersion));
-    case henge::app::Action::printConfig: return say(invocation->text);
-    case henge::app::Action::run: break;
+    case henge::app::Action::printConfig:
+      return say(invocation->text);
+    case henge::app::Action::run:
+      break;
   }
   return serve(argv[0], invocation->configuration);
 }

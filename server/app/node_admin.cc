@@ -1,0 +1,103 @@
+#include "server/app/node_admin.h"
+
+#include <algorithm>
+#include <unistd.h>
+
+#include "core/version_text.h"
+
+namespace henge::app {
+
+NodeAdmin::NodeAdmin(OwnIdentity own, std::string logSync, std::shared_ptr<const Ring> ring,
+                     NodeAdminEnv env)
+    : own_(std::move(own)),
+      logSync_(std::move(logSync)),
+      ring_(std::move(ring)),
+      env_(env),
+      startedAt_(env.clock.now()) {}
+
+RingView NodeAdmin::ring() const {
+  RingView view;
+  view.cluster = ring_->cluster();
+  view.ringHash = ringHash(ring_->cluster());
+  view.members = env_.peerBook.memberViews();
+  view.node = own_.identity.node;
+  for (MemberView& member : view.members) {
+    if (member.member.id == view.node) member.writer = own_.identity.writer;
+  }
+  return view;
+}
+
+NodeStatus NodeAdmin::status() const {
+  const ports::StorageStatus storage = env_.storage.status();
+  const std::string reason = env_.peerBook.ownReason();
+  NodeStatus status;
+  status.node = own_.identity.node;
+  status.version = softwareVersion;
+  status.uptime = env_.clock.now() - startedAt_;
+  status.pid = ::getpid();
+  status.state = draining_ ? "draining" : reason.empty() ? "serving" : "rebuilding";
+  status.stateReason = reason;
+  status.keys = static_cast<std::int64_t>(env_.census.keys());
+  status.dataBytes = static_cast<std::int64_t>(storage.storeBytes + storage.tableBytes);
+  status.counters = counters();
+  status.applied = storage.applied;
+  status.synced = storage.synced;
+  status.segments = static_cast<std::int64_t>(storage.segments);
+  status.logBytes = static_cast<std::int64_t>(storage.logBytes);
+  status.logSync = logSync_;
+  status.hybridTime = env_.stamps.hybridNow();
+  status.wallTime = env_.clock.wall();
+  status.directory = own_.identity.directory;
+  status.boot = own_.identity.boot;
+  return status;
+}
+
+std::map<std::string, std::int64_t> NodeAdmin::counters() const {
+  std::map<std::string, std::int64_t> all = env_.coordinator.counters().named();
+  all.merge(env_.replica.counters().named());
+  const ports::StorageStatus storage = env_.storage.status();
+  const auto add = [&all](const std::string& name, std::uint64_t value) {
+    all[name] = static_cast<std::int64_t>(value);
+  };
+  add("log_syncs", storage.syncs);
+  add("log_records", storage.records);
+  add("log_replayed", storage.replayed);
+  add("log_torn_bytes", storage.tornBytes);
+  add("log_replay_micros", static_cast<std::uint64_t>(storage.replayMicros));
+  add("table_records", storage.tableRecords);
+  add("tables_frozen", storage.frozenTables);
+  for (const auto& [token, keys] : env_.census.ownedRanges()) add("range_keys." + token, keys);
+  return all;
+}
+
+void NodeAdmin::dump(OpId op, ports::AdminSink& sink, ports::DumpRequest request) {
+  if (dumps_.size() >= dumpsMax) {
+    return sink.onDumped(op, Error{ErrorKind::overloaded, "too many dumps at once; at most 64"});
+  }
+  const Partitioner partitioner = ring_->cluster().partitioner;
+  Bytes from = request.fromKey ? orderedKey(partitioner, *request.fromKey) : Bytes();
+  if (request.resumeKey) from = std::max(from, *request.resumeKey);
+  const Bytes to = request.toKey ? orderedKey(partitioner, *request.toKey) : Bytes();
+  const OpId scan{++lastScan_};
+  dumps_[scan] = {op, &sink};
+  env_.storage.scan(scan, *this, std::move(from), to, request.recordsMax, dumpBytesMax);
+}
+
+void NodeAdmin::onScanned(OpId op, Result<std::vector<Record>> page, bool more) {
+  const Dump dump = dumps_.at(op);
+  dumps_.erase(op);
+  if (!page.ok()) return dump.sink->onDumped(dump.op, page.error());
+  DumpPage answer{std::move(*page), more, ""};
+  if (!answer.records.empty()) {
+    // The first key behind the last one: nothing lies between k and k followed by a zero byte.
+    const Partitioner partitioner = ring_->cluster().partitioner;
+    answer.resumeKey = orderedKey(partitioner, answer.records.back().key) + '\0';
+  }
+  dump.sink->onDumped(dump.op, std::move(answer));
+}
+
+Result<std::string> NodeAdmin::accept(NodeId node, DirectoryId directory) {
+  return env_.peerBook.accept(node, directory);
+}
+
+}  // namespace henge::app

@@ -1,0 +1,64 @@
+// What the node tells its operators.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/ring.h"
+#include "server/app/key_census.h"
+#include "server/app/own_identity.h"
+#include "server/coordinator/coordinator.h"
+#include "server/membership/peer_book.h"
+#include "server/ports/admin_service.h"
+#include "server/ports/clock.h"
+#include "server/ports/stamps.h"
+#include "server/ports/storage.h"
+#include "server/replica/replica.h"
+
+namespace henge::app {
+
+struct NodeAdminEnv {
+  const ports::Clock& clock;
+  const ports::Stamps& stamps;
+  ports::Storage& storage;
+  membership::PeerBook& peerBook;
+  const coordinator::Coordinator& coordinator;
+  const replica::Replica& replica;
+  const KeyCensus& census;
+};
+
+// Thread: the loop's. Its ports outlive it; dump sinks outlive their dumps.
+class NodeAdmin final : public ports::AdminService, private ports::ScanSink {
+ public:
+  static constexpr std::size_t dumpsMax = 64;  // in flight; more are refused: overloaded
+  static constexpr std::size_t dumpBytesMax = 4 << 20;
+
+  NodeAdmin(OwnIdentity own, std::string logSync, std::shared_ptr<const Ring> ring,
+            NodeAdminEnv env);
+
+  RingView ring() const override;
+  NodeStatus status() const override;
+  void dump(OpId op, ports::AdminSink& sink, ports::DumpRequest request) override;
+  Result<std::string> accept(NodeId node, DirectoryId directory) override;
+
+  void setDraining() { draining_ = true; }
+
+ private:
+  struct Dump {
+    OpId op;
+    ports::AdminSink* sink = nullptr;
+  };
+  void onScanned(OpId op, Result<std::vector<Record>> page, bool more) override;
+  std::map<std::string, std::int64_t> counters() const;
+
+  OwnIdentity own_;
+  std::string logSync_;
+  std::shared_ptr<const Ring> ring_;
+  NodeAdminEnv env_;
+  MonoTime startedAt_;
+  bool draining_ = false;
+  std::uint64_t lastScan_ = 0;
+  std::map<OpId, Dump> dumps_;
+};
+
+}  // namespace henge::app
