@@ -1,0 +1,55 @@
+// The small ports of a node, as tests set and read them.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/up_set.h"
+#include "server/ports/clock.h"
+#include "server/ports/events.h"
+#include "server/ports/membership.h"
+#include "server/ports/stamps.h"
+
+namespace henge::kit {
+
+class FakeMembership final : public ports::Membership {
+ public:
+  const UpSet& upSet() const override { return up; }
+  UpSet up;
+};
+
+// A hybrid clock whose ceiling is always high enough, until `exhausted`.
+class FakeStamps final : public ports::Stamps {
+ public:
+  FakeStamps(const ports::Clock& clock, std::uint64_t writer) : clock_(clock), writer_(writer) {}
+
+  std::optional<Version> stamp() override {
+    if (exhausted) return std::nullopt;
+    highest = std::max(clock_.wall().micros, highest + 1);
+    return Version{highest, writer_};
+  }
+  void observe(Version version) override { highest = std::max(highest, version.timestamp); }
+  std::int64_t hybridNow() const override { return std::max(clock_.wall().micros, highest); }
+
+  bool exhausted = false;
+  std::int64_t highest = 0;
+
+ private:
+  const ports::Clock& clock_;
+  std::uint64_t writer_;
+};
+
+class NotedEvents final : public ports::Events {
+ public:
+  void note(ports::Severity, const std::string& line) override { lines.push_back(line); }
+  bool mentions(const std::string& part) const {
+    return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+      return line.find(part) != std::string::npos;
+    });
+  }
+  std::vector<std::string> lines;
+};
+
+}  // namespace henge::kit
