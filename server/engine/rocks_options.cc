@@ -2,12 +2,15 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <memory>
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
+
+#include "server/engine/rocks_log.h"
 
 namespace henge::engine {
 
@@ -51,9 +54,7 @@ rocksdb::Options rocksOptions(const EngineOptions& options) {
   rocks.avoid_flush_during_shutdown = true;  // a stop loses what a crash loses: tested every day
   rocks.max_bgerror_resume_count = 0;        // a failed engine is left, not mended under way
   rocks.max_manifest_file_size = 64 << 20;
-  rocks.info_log_level = rocksdb::WARN_LEVEL;
-  rocks.keep_log_file_num = 3;
-  rocks.max_log_file_size = 1 << 20;
+  rocks.info_log = std::make_shared<RocksLog>(options.directory);
   rocks.stats_dump_period_sec = 0;
   rocks.stats_persist_period_sec = 0;
   return rocks;

@@ -8,10 +8,11 @@
 
 namespace henge::engine {
 
-rocksdb::Options rocksOptions(const EngineOptions& options);
-
 // Makes the store's directory, its name durable: were it lost in a crash, so were flushed batches
 // whose log segments are gone.
 Status makeStoreDirectory(const std::string& path);
+
+// Precondition: the directory exists; RocksDB's own log is begun there.
+rocksdb::Options rocksOptions(const EngineOptions& options);
 
 }  // namespace henge::engine
