@@ -79,7 +79,9 @@ void GetOp::decideReading() {
       std::vector<NodeId> missing = plan_.missing;
       for (const DropOut& dropOut : dropOuts_) missing.push_back(dropOut.node);
       RequestError error = refusedByAll(dropOuts_, plan_.required, std::move(missing));
-      if (error.kind == RequestErrorKind::unavailable) error.alive += merge_.answers();
+      if (error.kind == RequestErrorKind::unavailable) {
+        error.alive = static_cast<int>(plan_.order.size() - dropOuts_.size());
+      }
       return fail(std::move(error));
     }
   }

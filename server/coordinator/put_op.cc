@@ -175,7 +175,7 @@ void PutOp::answer(PutAnswer answered) {
     answered.needed = plan_.required;
     answered.acknowledged = tally_->acknowledged();
     answered.acknowledgedBy = tally_->accepted();
-    answered.missed = missed();
+    if (!notApplied_) answered.missed = missed();
   }
   client_.sink.onPut(client_.op, std::move(answered));
 }

@@ -105,8 +105,8 @@ RequestError timedOut(std::string_view what, int needed, int acknowledged,
                       std::vector<NodeId> missing) {
   RequestError error;
   error.kind = RequestErrorKind::timeout;
-  error.message = std::string(what) + ": " + std::to_string(acknowledged) + " of " +
-                  std::to_string(needed) + " needed replicas answered";
+  error.message = std::string(what) + ": " + std::to_string(acknowledged) + " of the " +
+                  std::to_string(needed) + " needed";
   error.needed = needed;
   error.acknowledged = acknowledged;
   error.missing = std::move(missing);
@@ -120,9 +120,8 @@ RequestError refusedByAll(const std::vector<DropOut>& dropOuts, int needed,
                                   [first](const DropOut& d) { return d.refusal == first; });
   const auto kind = agreed ? kindOf(first) : std::nullopt;
   if (!kind) {
-    const auto alive = std::count_if(dropOuts.begin(), dropOuts.end(),
-                                     [](const DropOut& d) { return d.refusal != Refusal::none; });
-    RequestError error = unavailableWith(needed, static_cast<int>(alive), std::move(missing));
+    RequestError error = unavailableWith(needed, 0, std::move(missing));
+    error.message = "too few replicas can serve it";
     for (const DropOut& d : dropOuts) error.message += "; " + toString(d.node) + ": " + d.why;
     return error;
   }

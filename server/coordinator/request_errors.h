@@ -36,7 +36,8 @@ RequestError unavailable(const ReadPlan& plan);
 RequestError timedOut(std::string_view what, int needed, int acknowledged,
                       std::vector<NodeId> missing);
 
-// All replicas that were asked did surely nothing: the one reason they agree on, or unavailable.
+// All replicas that were asked did surely nothing: the one reason they agree on, or unavailable
+// with none alive.
 RequestError refusedByAll(const std::vector<DropOut>& dropOuts, int needed,
                           std::vector<NodeId> missing);
 
