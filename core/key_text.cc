@@ -101,7 +101,7 @@ CodePoint codePointAt(BytesView bytes, std::size_t at) {
   auto lead = static_cast<unsigned char>(bytes[at]);
   if (lead < 0x80) return {lead, 1};
   std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || at + length > bytes.size()) return {0, 0};
+  if (lead < 0xc0 || lead > 0xf7 || at + length > bytes.size()) return {0, 0};
   std::uint32_t value = lead & (0xffU >> (length + 1));
   for (std::size_t i = 1; i < length; ++i) {
     auto next = static_cast<unsigned char>(bytes[at + i]);

@@ -24,15 +24,13 @@ std::vector<Place> placesOf(const Cluster& cluster) {
   return places;
 }
 
-// Numbers of the zones, by member. Without any named zone every member is a zone of its own;
-// otherwise those that name none share one.
+// Numbers of the zones, by member. Members that name no zone share one; where nobody names any,
+// that one zone is used at once and ring order alone decides.
 std::vector<std::size_t> zonesOf(const Cluster& cluster) {
   std::map<std::string_view, std::size_t> numbers;
-  for (const Member& member : cluster.members) numbers.emplace(member.zone, numbers.size());
-  bool isNamed = numbers.size() > 1 || !numbers.begin()->first.empty();
   std::vector<std::size_t> zones;
   for (const Member& member : cluster.members) {
-    zones.push_back(isNamed ? numbers[member.zone] : zones.size());
+    zones.push_back(numbers.emplace(member.zone, numbers.size()).first->second);
   }
   return zones;
 }

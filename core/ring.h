@@ -35,7 +35,7 @@ class Ring {
 
   // The key's owner, then the next N-1 distinct nodes clockwise, taking a node of a zone not yet
   // used while there is one (and any node once every zone is used). Members that name no zone share
-  // one unnamed zone; if no member names one, each is a zone of its own. Always N nodes, found in
+  // one unnamed zone; where no member names any, ring order alone decides. Always N nodes, found in
   // O(log ranges). The reference lives as long as the ring.
   const std::vector<NodeId>& replicasOf(BytesView key) const;
   const RingRange& rangeOf(BytesView key) const;

@@ -38,7 +38,8 @@ Date dateOf(std::int64_t daysSince1970) {
 std::string toIso8601(WallTime time) {
   std::int64_t seconds = floorDiv(time.micros, microsPerSecond);
   std::int64_t days = floorDiv(seconds, secondsPerDay);
-  auto micros = static_cast<int>(time.micros - seconds * microsPerSecond);
+  auto micros = static_cast<int>((time.micros % microsPerSecond + microsPerSecond) %
+                                 microsPerSecond);  // a difference would overflow at the far end
   auto second = static_cast<int>(seconds - days * secondsPerDay);
   Date date = dateOf(days);
   char text[64];

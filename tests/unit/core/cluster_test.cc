@@ -102,9 +102,10 @@ TEST(RingHash, neverChanges) {
   cluster.members[0].zone = "z";
   cluster.members[0].peer = {"h", 0x0102};
   Bytes bytes;
-  for (std::uint64_t number : {0xaa, 1, 1, 1, 1, 0, 1}) appendBigEndian64(bytes, number);
+  for (std::uint64_t number : {0xaaULL, 1ULL, 1ULL, 1ULL, 1ULL, 0ULL, 1ULL})
+    appendBigEndian64(bytes, number);
   bytes += "z";
-  for (std::uint64_t number : {1, 1}) appendBigEndian64(bytes, number);
+  for (std::uint64_t number : {1ULL, 1ULL}) appendBigEndian64(bytes, number);
   bytes += "\x40";
   appendBigEndian64(bytes, 1);
   bytes += "h";
