@@ -1,6 +1,7 @@
 #include "core/replica_plan.h"
 
 #include <gtest/gtest.h>
+#include <algorithm>
 #include <optional>
 
 #include "core/key_text.h"
