@@ -1,7 +1,7 @@
 #include "core/replica_plan.h"
 
-#include <gtest/gtest.h>
 #include <algorithm>
+#include <gtest/gtest.h>
 #include <optional>
 
 #include "core/key_text.h"
