@@ -2,7 +2,7 @@
 # Installs what is missing, builds, runs the tests and prints one summary.
 #
 #   scripts/test.sh            every test but the long ones, on the release build
-#   scripts/test.sh --all      also the long ones, then all under ASan+UBSan, and the threaded under TSan
+#   scripts/test.sh --all      also the long ones, all under ASan+UBSan, the threaded under TSan
 #   -R REGEX                   only tests whose name matches (handed to ctest)
 #   --step NAME                only that step (repeatable); --list names them
 #   --no-install               leave packages alone
@@ -17,13 +17,14 @@ readonly reports=build/reports
 all=no install=yes list=no
 only=()
 filter=()
+needsValue() { (($# > 1)) || { echo "test.sh: $1 needs a value" >&2; exit 64; }; }
 while (($# > 0)); do
   case $1 in
     --all) all=yes ;;
     --no-install) install=no ;;
     --list) list=yes ;;
-    -R) (($# > 1)) || { echo "test.sh: -R needs a regex" >&2; exit 64; }; filter=(-R "$2"); shift ;;
-    --step) (($# > 1)) || { echo "test.sh: --step needs a name" >&2; exit 64; }; only+=("$2"); shift ;;
+    -R) needsValue "$@"; filter=(-R "$2"); shift ;;
+    --step) needsValue "$@"; only+=("$2"); shift ;;
     -h | --help) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
     *) echo "test.sh: unknown option $1 (see --help)" >&2; exit 64 ;;
   esac
@@ -80,23 +81,23 @@ runStep() {
 
 # Runs a step, adds up what its ctest said, and keeps one line about it.
 step() {
-  local name=$1 begun log result=ok bad of
+  local name=$1 begun log result=ok rc=0 bad of
   log=$reports/$name.log
   begun=$(now)
   echo "--- $name"
-  runStep "$name" 2>&1 | tee "$log" || result=FAILED
+  runStep "$name" 2>&1 | tee "$log" || rc=$?
   read -r bad of < <(sed -n \
     's/^[0-9]*% tests passed, \([0-9]*\) tests failed out of \([0-9]*\)$/\1 \2/p' "$log" |
     tail -n 1) || true
   if [[ -n ${of:-} ]]; then
     passed=$((passed + of - bad))
     failed=$((failed + bad))
-    summary+=("$(printf '%-11s %5d passed %3d failed  %s' "$name" $((of - bad)) "$bad" "$(since "$begun")")")
+    result="$((of - bad)) passed, $bad failed"
   else
-    [[ $result == ok ]] || failed=$((failed + 1))
-    summary+=("$(printf '%-11s %-21s  %s' "$name" "$result" "$(since "$begun")")")
+    ((rc == 0)) || { result=FAILED failed=$((failed + 1)); }
   fi
-  [[ $result == ok ]]
+  summary+=("$(printf '%-11s %-24s %s' "$name" "$result" "$(since "$begun")")")
+  ((rc == 0))
 }
 
 begun=$(now)

@@ -114,7 +114,8 @@ std::vector<CommentLine> commentLines(std::string_view text) {
 bool looksLikeCode(std::string_view comment) {
   const std::string text(comment.substr(0, comment.find_last_not_of(" \t\r") + 1));
   static const std::regex statement(
-      R"(^(\}|\{|\}.*;|\}?\s*else.*\{|(if|for|while|switch)\s*\(.*\)\s*(\{|.*;)|return\b[^ ]* ?[\w:.()>-]*;|#include\s.*)$)");
+      R"(^(\}|\{|\}.*;|\}?\s*else.*\{|#include\s.*|return\b[^ ]* ?[\w:.()>-]*;)"
+      R"(|(if|for|while|switch)\s*\(.*\)\s*(\{|.*;))$)");
   static const std::regex call(
       R"(^[\w:.<>*&\[\]-]+(\s+[\w:.<>*&-]+)?\s*(\(.*\)|=[^=].*|[+|-]=.*);$)");
   return std::regex_match(text, statement) || std::regex_match(text, call);

@@ -213,7 +213,8 @@ TEST(Sizes, OfLines) {
     if (!file.isCpp() && !file.isPython() && !file.isShell()) continue;
     int number = 0;
     for (const std::string& line : linesOf(file.text)) {
-      EXPECT_LE(columnsOf(line), limits()["columnsMax"]) << at(file, ++number);
+      ++number;
+      EXPECT_LE(columnsOf(line), limits()["columnsMax"]) << at(file, number);
     }
   }
 }
