@@ -1,0 +1,60 @@
+// The command line of `henge`, as values.
+//
+// An own small parser: gflags re-orders what follows the flags, takes the key of `get -1` for a
+// flag and knows no commands. The rules, in the order they are applied:
+//   before the command word   every word is a flag or the command
+//   after it                  a word that begins with two dashes is a flag, any other an argument,
+//                             so that `get -1` asks for the key -1
+//   after a lone `--`         every word is an argument, whatever it begins with
+// Unknown flags, commands and levels are refused, with the nearest known word.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "client/command_table.h"
+#include "core/cluster.h"
+#include "core/consistency.h"
+#include "core/result.h"
+
+namespace henge::client {
+
+enum class OutputForm { text, json, raw };
+enum class ColourChoice { automatic, always, never };
+
+inline constexpr std::int64_t timeoutMsMax = 60'000;
+inline constexpr std::size_t nodesMax = 256;
+
+struct Options {
+  std::vector<Address> nodes;  // never empty: flags > HENGE_NODES > the local four
+  OutputForm output = OutputForm::text;
+  std::optional<std::int64_t> timeoutMs;  // of the whole command's waiting for one node
+  ColourChoice colour = ColourChoice::automatic;
+  bool quiet = false;
+  bool yes = false;
+};
+
+struct Invocation {
+  CommandKind command = CommandKind::help;
+  Options options;
+  std::optional<Bytes> key;    // put, get, remove always; ring perhaps
+  std::optional<Bytes> value;  // put; nullopt: from standard input
+  Consistency level = Consistency::quorum;
+  std::optional<NodeId> node;  // accept
+  std::string topic;           // help: a command's name, or empty
+};
+
+// What the environment adds. Only main reads it.
+struct Environment {
+  std::string nodes;    // HENGE_NODES: addresses parted by commas or blanks
+  std::string term;     // TERM
+  std::string noColor;  // NO_COLOR
+};
+
+// The message is one line or more: what is wrong, then the command's usage.
+Result<Invocation> parseArguments(std::span<const std::string> words, const Environment& env);
+
+}  // namespace henge::client

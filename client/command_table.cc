@@ -1,0 +1,91 @@
+#include "client/command_table.h"
+
+#include <fmt/format.h>
+
+namespace henge::client {
+
+namespace {
+
+constexpr Command table[] = {
+    {CommandKind::put, "put", "<key> <value|-> [one|quorum|all]", "store a value",
+     "  Sent to every replica that is up; answered when as many have it on disk as the level\n"
+     "  needs (default quorum). \"-\" reads the value from standard input, byte for byte.\n",
+     "put user:7 \"Ada\""},
+    {CommandKind::get, "get", "<key> [one|quorum|all]", "show a value",
+     "  The newest of what the level's number of replicas hold. Ends with 1 if there is no value.\n"
+     "  --output raw writes the value alone, without a newline.\n",
+     "get user:7"},
+    {CommandKind::remove, "remove", "<key> [one|quorum|all]", "delete a value",
+     "  Writes a tombstone, which is newer than the value. \"delete\" is the same command.\n",
+     "remove user:7"},
+    {CommandKind::status, "status", "", "is the cluster well?",
+     "  Asks all nodes at once. Ends with 69 if some keys cannot be read or written at QUORUM.\n",
+     "status"},
+    {CommandKind::ring, "ring", "[<key>]", "who holds which keys, or one key",
+     "  Without a key: the ranges of the ring and their shares. With one: where it lives and\n"
+     "  which levels can be served now.\n",
+     "ring user:7"},
+    {CommandKind::accept, "accept", "<node> --yes", "take a node's data directory as it is",
+     "  For a node that is rebuilding: its directory is not the one its peers knew. Every node\n"
+     "  that answers is told to take it as it is. What it has lost stays lost if no other\n"
+     "  replica has it; without --yes that is said, and nothing is done.\n",
+     "accept 3 --yes"},
+    {CommandKind::help, "help", "[<command>]", "this, or one command explained", "", "help put"},
+};
+
+constexpr std::string_view removeAlias = "delete";
+
+}  // namespace
+
+std::span<const Command> commands() { return table; }
+
+const Command* findCommand(std::string_view name) {
+  if (name == removeAlias) name = "remove";
+  for (const Command& command : table) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> commandNames() {
+  std::vector<std::string> names;
+  for (const Command& command : table) names.emplace_back(command.name);
+  names.emplace_back(removeAlias);
+  return names;
+}
+
+std::string usageOf(const Command& command) {
+  const std::string_view blank = command.words.empty() ? "" : " ";
+  return fmt::format("usage: henge {}{}{}        e.g.  henge {}", command.name, blank,
+                     command.words, command.example);
+}
+
+std::string overviewText() {
+  std::string out =
+      "henge [flags] <command> [words] - ask a Henge cluster, one command at a time\n\n";
+  for (const Command& command : table) {
+    out += fmt::format("  {:<8}{:<34}{}\n", command.name, command.words, command.summary);
+  }
+  return out +
+         "\nFlags (before the command or after it; after it only those with two dashes)\n"
+         "  --node host:port      a node to ask; several are tried in turn\n"
+         "                        (default $HENGE_NODES, else 127.0.0.1:9000 to :9003)\n"
+         "  --output text|json    json: one object a line; raw: get's value alone\n"
+         "  --timeout_ms N        how long to wait for a node, 1 to 60000 (default 2000)\n"
+         "  --color auto|always|never\n"
+         "  -q, --quiet           no remarks on standard error, only errors\n"
+         "  -h, --help            this      --version   which release this is\n"
+         "\nKeys and values: word or \"text \\n\", x'00ff', u8:137. After -- nothing is a flag.\n"
+         "Ends with: 0 ok, 1 no value, 64 wrong usage, 69 unavailable (nothing was done),\n"
+         "  75 outcome unknown (it may have happened, or happen yet).\n";
+}
+
+std::string helpText(const Command& command) {
+  const std::string_view blank = command.words.empty() ? "" : " ";
+  std::string out =
+      fmt::format("henge {}{}{}      {}\n", command.name, blank, command.words, command.summary);
+  out += command.details;
+  return out + fmt::format("  Example:  henge {}\n", command.example);
+}
+
+}  // namespace henge::client

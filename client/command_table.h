@@ -1,0 +1,34 @@
+// The commands of the console: names, words and what help says of them.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace henge::client {
+
+enum class CommandKind { put, get, remove, status, ring, accept, help, version };
+
+struct Command {
+  CommandKind kind;
+  std::string_view name;
+  std::string_view words;    // its arguments: "<key> [one|quorum|all]"
+  std::string_view summary;  // one line
+  std::string_view details;  // whole lines, each ended by a newline
+  std::string_view example;
+};
+
+std::span<const Command> commands();
+
+// By name or alias; nullptr: no such command.
+const Command* findCommand(std::string_view name);
+
+std::vector<std::string> commandNames();  // aliases too, for suggestions
+
+std::string usageOf(const Command& command);  // "usage: henge get <key> …        e.g.  henge get …"
+
+std::string overviewText();  // one screen
+std::string helpText(const Command& command);
+
+}  // namespace henge::client

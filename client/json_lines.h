@@ -1,0 +1,27 @@
+// The same reports for programs: one JSON object a line, "v":1, keys in a fixed order. Bytes stand
+// as hex always and as text if they are UTF-8 (else null); times are microseconds since 1970; what
+// is not known is null. docs/console.md lists every key.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "client/cluster_sight.h"
+#include "client/report.h"
+
+namespace henge::client {
+
+std::string writeJson(const WriteReport& report);
+std::string readJson(const ReadReport& report);
+std::string failureJson(const FailureReport& report, int exitCode);
+
+// Nothing of a request reached a node, or a question of status, ring or accept failed.
+std::string errorJson(std::string_view command, std::string_view error, const std::string& message,
+                      int exitCode);
+
+std::string statusJson(const ClusterSight& sight);  // a "cluster" line, then a "node" line each
+std::string ringJson(const ClusterSight& sight);    // a "range" line each
+std::string placeJson(const ClusterSight& sight, BytesView key);
+std::string acceptJson(NodeId accepted, NodeId by, bool done, const std::string& message);
+
+}  // namespace henge::client

@@ -1,0 +1,259 @@
+// put, remove, get: one request to one node, and on to the next node while that is harmless.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "client/answer_text.h"
+#include "client/commands.h"
+#include "client/exit_code.h"
+#include "client/humane.h"
+#include "client/json_lines.h"
+#include "client/reach.h"
+#include "core/key_text.h"
+#include "core/limits.h"
+#include "core/text_table.h"
+
+namespace henge::client {
+
+namespace {
+
+Duration timeoutOf(const Options& options) {
+  return options.timeoutMs ? Duration{*options.timeoutMs * 1000} : requestDefault;
+}
+
+struct Request {
+  const Invocation& call;
+  const Surroundings& around;
+  Screen& screen;
+  Reach reach;
+  Exchange exchange;
+
+  bool json() const { return call.options.output == OutputForm::json; }
+};
+
+Request begin(const Invocation& call, const Surroundings& around, Screen& screen) {
+  const Duration timeout = timeoutOf(call.options);
+  Request request{call, around, screen, Reach(around.dialer, call.options.nodes, timeout), {}};
+  request.exchange.isRemove = call.command == CommandKind::remove;
+  request.exchange.isWrite = request.exchange.isRemove || call.command == CommandKind::put;
+  request.exchange.key = *call.key;
+  request.exchange.level = call.level;
+  request.exchange.timeout = timeout;
+  return request;
+}
+
+// Names that only the ring knows are worth one more question; without an answer we do without.
+void learnRing(Request& request, NodeSession& session) {
+  if (request.exchange.ring) return;
+  Result<RingView> ring = session.ring(request.exchange.timeout);
+  if (ring) request.exchange.ring = std::move(*ring);
+}
+
+void remarkMisses(Request& request, NodeSession& session) {
+  if (request.screen.quiet || request.reach.misses().empty()) return;
+  learnRing(request, session);
+  for (Miss miss : request.reach.misses()) {
+    if (request.exchange.ring) {
+      for (const Member& member : request.exchange.ring->cluster.members) {
+        if (member.client == miss.address) miss.node = member.id;
+      }
+    }
+    request.screen.err << missText(miss, request.exchange.via);
+  }
+}
+
+int nobody(Request& request) {
+  if (request.json()) {
+    std::string who;
+    for (const Miss& miss : request.reach.misses()) {
+      who += fmt::format("{}{} {}", who.empty() ? "" : ", ", toString(miss.address), miss.cause);
+    }
+    const std::string_view command = request.exchange.isRemove  ? "remove"
+                                     : request.exchange.isWrite ? "put"
+                                                                : "get";
+    request.screen.out << errorJson(command, "unreachable", "no node answered: " + who,
+                                    exitUnavailable);
+  } else {
+    request.screen.err << nobodyText(request.reach.misses());
+  }
+  return exitUnavailable;
+}
+
+int refuse(Request& request, const FailureReport& report) {
+  const int code = exitCodeOf(report);
+  if (request.json()) {
+    request.screen.out << failureJson(report, code);
+  } else {
+    request.screen.err << failureText(report);
+  }
+  return code;
+}
+
+int fail(Request& request, NodeSession& session, const RequestError& error, Outcome outcome) {
+  const bool names =
+      error.kind == RequestErrorKind::unavailable || error.kind == RequestErrorKind::timeout;
+  if (names && !request.json()) learnRing(request, session);
+  remarkMisses(request, session);
+  return refuse(request, {request.exchange, error, outcome, ""});
+}
+
+// A write of which nobody knows whether it arrived is never sent again: without a version of its
+// own it would be another write.
+int lost(Request& request, const std::string& cause) {
+  RequestError error;
+  error.kind = RequestErrorKind::timeout;
+  return refuse(request, {request.exchange, error, Outcome::unknown, cause});
+}
+
+int tooLarge(Request& request, const Error& error) {
+  RequestError refusal;
+  refusal.kind = RequestErrorKind::invalidRequest;
+  refusal.message = error.message;
+  return refuse(request, {request.exchange, refusal, Outcome::surelyNotApplied, ""});
+}
+
+// ---- put and remove
+
+int showWrite(Request& request, NodeSession& session, PutAnswer answer) {
+  remarkMisses(request, session);
+  const Version version = answer.version;
+  std::optional<NodeId> by = stamperOf(version, session.greeting(), request.exchange.ring);
+  const WriteReport report{request.exchange, std::move(answer), by};
+  request.screen.out << (request.json() ? writeJson(report)
+                                        : writeText(report, request.screen.colour));
+  return exitOk;
+}
+
+bool mayAskTheNext(const std::optional<RequestError>& error, Outcome outcome) {
+  return error && error->kind == RequestErrorKind::rebuilding &&
+         outcome == Outcome::surelyNotApplied;
+}
+
+int write(Request& request, const Bytes& value) {
+  PutRequest put;
+  put.context.level = request.call.level;
+  put.key = *request.call.key;
+  put.kind = request.exchange.isRemove ? RecordKind::tombstone : RecordKind::value;
+  put.value = value;
+  while (std::unique_ptr<NodeSession> session = request.reach.next()) {
+    request.exchange.via = session->greeting().node;
+    request.exchange.viaAddress = request.reach.address();
+    const Limits& limits = session->greeting().limits;
+    for (Status fits : {checkKey(limits, put.key), checkValue(limits, put.value)}) {
+      if (!fits.ok()) return tooLarge(request, fits.error());
+    }
+    const MonoTime sent = request.around.clock.now();
+    Result<PutAnswer> answer = session->put(put, request.exchange.timeout);
+    request.exchange.took = request.around.clock.now() - sent;
+    if (!answer && answer.error().kind == ErrorKind::unavailable) {
+      request.reach.missed(answer.error().message);
+      continue;
+    }
+    if (!answer) return lost(request, answer.error().message);
+    if (mayAskTheNext(answer->error, answer->outcome)) {
+      request.reach.missed(answer->error->message);
+      continue;
+    }
+    if (answer->error) return fail(request, *session, *answer->error, answer->outcome);
+    return showWrite(request, *session, std::move(*answer));
+  }
+  return nobody(request);
+}
+
+// At most one byte more than may be stored, so that what is too large is refused and not kept.
+std::optional<Bytes> readValue(std::istream& in, std::size_t bytesMax) {
+  Bytes value;
+  char block[64 * 1024];
+  while (value.size() <= bytesMax && in) {
+    in.read(block, sizeof block);
+    value.append(block, static_cast<std::size_t>(in.gcount()));
+  }
+  if (in.bad()) return std::nullopt;
+  return value;
+}
+
+// ---- get
+
+// Text as it is; what a terminal would obey, or could not show, in the way keys are written.
+std::string terminalText(const Bytes& value) {
+  std::string plain = value;
+  std::replace_if(
+      plain.begin(), plain.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  return printable(plain) == plain ? value : toKeyText(value);
+}
+
+int showValue(Request& request, const ReadReport& report) {
+  Screen& screen = request.screen;
+  if (request.json()) {
+    screen.out << readJson(report);
+    return report.answer.found() ? exitOk : exitNo;
+  }
+  const bool remark = screen.outIsTerminal && !screen.quiet;
+  if (!report.answer.found()) {
+    screen.err << fmt::format("henge: no value for {}\n", quotedKey(report.exchange.key));
+    if (remark) screen.err << readRemark(report);
+    return exitNo;
+  }
+  const Bytes& value = report.answer.record->value;
+  if (request.call.options.output == OutputForm::raw) {
+    screen.out << value;
+    return exitOk;
+  }
+  screen.out << (screen.outIsTerminal ? terminalText(value) : value) << "\n";
+  screen.out.flush();
+  if (remark) screen.err << readRemark(report);
+  return exitOk;
+}
+
+int showRead(Request& request, NodeSession& session, GetAnswer answer) {
+  remarkMisses(request, session);
+  const Version version = answer.record ? answer.record->version : Version{};
+  std::optional<NodeId> by = stamperOf(version, session.greeting(), request.exchange.ring);
+  const bool named = request.json() || (request.screen.outIsTerminal && !request.screen.quiet);
+  if (!by && version.writer != 0 && named) {
+    learnRing(request, session);
+    by = stamperOf(version, session.greeting(), request.exchange.ring);
+  }
+  return showValue(request, {request.exchange, std::move(answer), by});
+}
+
+}  // namespace
+
+int runPut(const Invocation& call, const Surroundings& around, Screen& screen) {
+  Request request = begin(call, around, screen);
+  if (call.command == CommandKind::remove || call.value) {
+    return write(request, call.value.value_or(Bytes()));
+  }
+  const std::optional<Bytes> value = readValue(screen.in, valueFromInputMax);
+  if (!value) {
+    screen.err << "henge: standard input could not be read\n";
+    return exitIo;
+  }
+  return write(request, *value);
+}
+
+int runGet(const Invocation& call, const Surroundings& around, Screen& screen) {
+  Request request = begin(call, around, screen);
+  GetRequest get;
+  get.context.level = call.level;
+  get.key = *call.key;
+  while (std::unique_ptr<NodeSession> session = request.reach.next()) {
+    request.exchange.via = session->greeting().node;
+    request.exchange.viaAddress = request.reach.address();
+    Status fits = checkKey(session->greeting().limits, get.key);
+    if (!fits.ok()) return tooLarge(request, fits.error());
+    const MonoTime sent = around.clock.now();
+    Result<GetAnswer> answer = session->get(get, request.exchange.timeout);
+    request.exchange.took = around.clock.now() - sent;
+    if (!answer || (answer->error && answer->error->kind == RequestErrorKind::rebuilding)) {
+      request.reach.missed(answer ? answer->error->message : answer.error().message);
+      continue;
+    }
+    if (answer->error) {
+      return fail(request, *session, *answer->error, Outcome::surelyNotApplied);
+    }
+    return showRead(request, *session, std::move(*answer));
+  }
+  return nobody(request);
+}
+
+}  // namespace henge::client

@@ -1,0 +1,19 @@
+// Where a command's output goes: standard output for what was asked for, standard error for all
+// the rest.
+#pragma once
+
+#include <istream>
+#include <ostream>
+
+namespace henge::client {
+
+struct Screen {
+  std::ostream& out;
+  std::ostream& err;
+  std::istream& in;
+  bool outIsTerminal = false;
+  bool colour = false;  // decided: may escapes be written to `out`?
+  bool quiet = false;   // no remarks on `err`, only errors
+};
+
+}  // namespace henge::client
