@@ -1,0 +1,148 @@
+#!/usr/bin/env bash
+# From nothing to a running cluster: packages, build, four nodes, a demo with checks. Leaves the
+# cluster up. Again: quick, data kept.
+#
+#   scripts/quickstart.sh [--no-install]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/process.sh
+source scripts/process.sh
+
+readonly preset=release bin=build/release/bin dir=run/local log=run/quickstart.log
+install=yes
+case ${1:-} in
+  '') ;;
+  --no-install) install=no ;;
+  *) sed -n '2,5s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 64 ;;
+esac
+mkdir -p run
+: > "$log"
+begun=$(now)
+
+# --- one line a step, with its time --------------------------------------------------------------
+step='' stepBegun=0
+begin() { step=$1 stepBegun=$(now); [[ ! -t 1 ]] || printf '%-19s …' "$step"; }
+end() {  # WHAT WAS DONE
+  local line
+  line=$(printf '%-19s %s ' "$step" "$1")
+  [[ ! -t 1 ]] || printf '\r\033[K'
+  while ((${#line} < 76)); do line+=.; done
+  echo "$line $(since "$stepBegun")"
+}
+fail() {  # CODE MESSAGE
+  [[ ! -t 1 ]] || printf '\r\033[K'
+  echo "$step failed: $2" >&2
+  tail -n 15 "$log" | sed 's/^/  /' >&2
+  echo "The whole log: $log" >&2
+  exit "$1"
+}
+
+startedHere=no jobPid=''
+interrupted() {
+  trap '' INT TERM
+  echo
+  [[ -z $jobPid ]] || kill "$jobPid" 2> /dev/null || true
+  if [[ $startedHere == yes ]]; then
+    echo "Interrupted: stopping the nodes that were started here (data is kept)."
+    scripts/server.sh stop --dir "$dir" --bin "$bin" || true
+  else
+    echo "Interrupted. Running it again continues where it stopped."
+  fi
+  exit 130
+}
+trap interrupted INT TERM
+
+# Runs in the background, so that Ctrl-C is heard at once and the build's progress can be shown.
+inLog() {
+  "$@" >> "$log" 2>&1 < /dev/null &
+  jobPid=$!
+  local pid=$jobPid done_
+  while kill -0 "$pid" 2> /dev/null; do
+    if [[ -t 1 ]]; then
+      done_=$(tail -n 1 "$log" | sed -n 's/^\(\[[0-9]*\/[0-9]*\]\).*/\1/p')
+      [[ -z $done_ ]] || printf '\r\033[K%-19s %s' "$step" "$done_"
+    fi
+    sleep 0.1
+  done
+  jobPid=''
+  wait "$pid"
+}
+
+versionOf() { dpkg-query --show --showformat '${Version}' "$1" 2> /dev/null | sed 's/[-+].*//'; }
+
+system=$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release 2> /dev/null || uname -s)
+echo "henge quickstart · $system · $(nproc) cores · log in $log"
+[[ $system == *"Debian GNU/Linux 12"* ]] || echo "  Tested on Debian 12 only; trying anyway."
+freeMiB=$(df -Pm . | awk 'NR == 2 {print $4}')
+((freeMiB > 2048)) || echo "  Only $freeMiB MiB are free on this disk; a build needs 2 GiB."
+
+begin '[1/5] Packages'
+if [[ $install == no ]]; then
+  end "left alone"
+else
+  missing=$(scripts/install.sh --no-install 2>&1 | sed -n 's/.*: \([0-9]*\) packages.*/\1/p')
+  if [[ -n $missing ]]; then
+    [[ ! -t 1 ]] || printf '\r\033[K'
+    echo "  $missing packages are missing: apt-get install, as root or by sudo"
+    scripts/install.sh >> "$log" 2>&1 || fail $? "packages could not be installed"
+    end "$missing installed"
+  else
+    end "nothing missing"
+  fi
+fi
+
+begin '[2/5] Configure'
+if [[ -f build/$preset/build.ninja ]]; then
+  end "already done"
+else
+  inLog cmake --preset "$preset" || fail 70 "cmake --preset $preset"
+  end "GCC $(gcc -dumpfullversion), Thrift $(versionOf libthrift-dev), RocksDB $(versionOf \
+    librocksdb-dev)"
+fi
+
+# The same directory and flags as scripts/test.sh: what is built here is not built again there.
+begin '[3/5] Build'
+freeMemory=$(awk '/MemAvailable/ {print int($2 / 1048576)}' /proc/meminfo)
+jobs=$(nproc)
+((freeMemory >= jobs)) || jobs=$((freeMemory > 0 ? freeMemory : 1))
+inLog cmake --build "build/$preset" --parallel "$jobs" --target \
+  bin/henge-server bin/henge bin/henge-inspect || fail 70 "the build"
+end "henge-server henge henge-inspect"
+
+begin '[4/5] Start'
+options=(--dir "$dir" --bin "$bin")
+running=$(scripts/server.sh status "${options[@]}" 2> /dev/null | grep -c ' up ' || true)
+if ((running == 4)); then
+  end "cluster local is already running (4 of 4)"
+else
+  if ! compgen -G "$dir/n[0-8]" > /dev/null; then
+    # Nothing kept: any free block of ports will do.
+    for base in 9000 9300 9600 9900; do
+      taken=''
+      for port in "$base" $((base + 1)) $((base + 2)) $((base + 3)) \
+        $((base + 100)) $((base + 101)) $((base + 102)) $((base + 103)); do
+        ! holder=$(holderOf "$port") || { taken="$port is used by $holder"; break; }
+      done
+      [[ -n $taken ]] || break
+      echo "  port $taken"
+    done
+    options+=(--base-port "$base")
+  fi
+  ((running > 0)) || startedHere=yes
+  scripts/server.sh start "${options[@]}" >> "$log" 2>&1 || fail $? "the cluster did not start"
+  first=$(sed -n 's/.*"client":"\([^"]*\)".*/\1/p' "$dir/cluster.json" | head -n 1)
+  end "4 nodes on $first-$((${first##*:} + 3)), ready"
+fi
+
+begin '[5/5] Demo'
+[[ ! -t 1 ]] || printf '\r\033[K'
+echo '[5/5] Demo'
+scripts/story.sh --dir "$dir" --bin "$bin" 2>&1 | tee -a "$log" || fail 1 "a check did not hold"
+
+first=$(sed -n 's/.*"client":"\([^"]*\)".*/\1/p' "$dir/cluster.json" | head -n 1)
+where=''
+[[ $first == 127.0.0.1:9000 ]] || where=" --node $first"
+echo "The cluster keeps running (data in $dir).  Next:"
+echo "   status    $bin/henge$where status     inspect  $bin/henge-inspect$where"
+echo "   commands  $bin/henge --help           stop     scripts/server.sh stop"
+echo "Total $(since "$begun")"
