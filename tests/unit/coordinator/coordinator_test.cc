@@ -131,11 +131,5 @@ TEST(Coordinator, thePlanIsMadeOnce) {
   EXPECT_EQ(stage.putAnswer(put).outcome, Outcome::applied);
 }
 
-TEST(Coordinator, everyCounterHasAName) {
-  Counters counters;
-  const std::size_t fields = sizeof(Counters) / sizeof(std::uint64_t);
-  EXPECT_EQ(counters.named().size(), fields);
-}
-
 }  // namespace
 }  // namespace henge::coordinator
