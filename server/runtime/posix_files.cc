@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <dirent.h>
 #include <fcntl.h>
-#include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -83,12 +82,11 @@ Result<std::vector<ports::DirectoryEntry>> PosixFiles::list(const std::string& d
   std::vector<ports::DirectoryEntry> entries;
   errno = 0;
   while (const dirent* entry = ::readdir(stream)) {
-    const std::string_view name = entry->d_name;
     struct stat status {};
-    if (name == "." || name == "..") continue;
-    if (::fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;  // gone since
-    const bool isFile = S_ISREG(status.st_mode);
-    entries.push_back({std::string(name), isFile ? static_cast<std::uint64_t>(status.st_size) : 0});
+    const bool present = ::fstatat(fd, entry->d_name, &status, 0) == 0;  // else gone since
+    if (present && S_ISREG(status.st_mode)) {
+      entries.push_back({entry->d_name, static_cast<std::uint64_t>(status.st_size)});
+    }
     errno = 0;
   }
   const int failure = errno;

@@ -30,6 +30,7 @@ class PosixFiles {
   Status write(const std::string& path, std::uint64_t offset, BytesView bytes);
   Status sync(const std::string& path);
   Result<Bytes> read(const std::string& path, std::uint64_t offset, std::uint64_t length);
+  // Files only.
   Result<std::vector<ports::DirectoryEntry>> list(const std::string& directory);
   Status rename(const std::string& from, const std::string& to);
   Status remove(const std::string& path);
