@@ -45,7 +45,7 @@ class MemoryStore final : public ports::Store, private ports::TimerSink {
   struct Answer {
     OpId op;
     ports::StoreSink* sink = nullptr;
-    ports::StoreResult result;
+    ports::StoreResult result{};
     std::uint64_t flushesTo = 0;  // flush: the number of the last batch it persists; else 0
   };
 

@@ -2,18 +2,19 @@
 // (docs/mechanisms/write_path.md, docs/mechanisms/recovery_log.md).
 #pragma once
 
-#include <map>
-#include <memory>
+#include <vector>
 
-#include "server/ports/clock.h"
-#include "server/ports/disk.h"
-#include "server/ports/events.h"
-#include "server/ports/fatal.h"
 #include "server/ports/storage.h"
-#include "server/ports/store.h"
-#include "server/ports/timers.h"
+#include "server/storage/checkpoint.h"
+#include "server/storage/committer.h"
+#include "server/storage/feeder.h"
+#include "server/storage/lookups.h"
 #include "server/storage/open_report.h"
+#include "server/storage/replay.h"
+#include "server/storage/scans.h"
+#include "server/storage/segments.h"
 #include "server/storage/storage_options.h"
+#include "server/storage/write_ops.h"
 
 namespace henge::storage {
 
@@ -31,20 +32,26 @@ struct StorageEnvironment {
 };
 
 // Life: open() once, and nothing else before onOpened() with an ok status; then the port's verbs;
-// drain() once, at a clean stop. It may be destroyed at any time at which none of its ports will
-// bring it another event. After Fatal it answers nothing any more.
+// drain() once, at a clean stop. It may be destroyed when none of its ports will bring it another
+// event. After Fatal it answers nothing any more.
 // Thread: the loop's.
-class ShardStorage final : public ports::Storage {
+class ShardStorage final : public ports::Storage,
+                           private CommitSink,
+                           private SegmentsSink,
+                           private FeedSink,
+                           private CheckpointSink,
+                           private LookupSink,
+                           private ReplaySink {
  public:
   ShardStorage(StorageOptions options, ports::StorageSink& sink, StorageEnvironment environment);
-  ~ShardStorage() override;
   ShardStorage(const ShardStorage&) = delete;
   ShardStorage& operator=(const ShardStorage&) = delete;
 
   void open(OpenSink& sink);
 
   // Admits nothing from now on; commits and answers what waits, feeds every table and flushes, so
-  // that the store holds everything and the next start has nothing to replay.
+  // that the store holds everything and the next start has nothing to replay. Of a storage that is
+  // not open the answer comes inside the call.
   void drain(DrainSink& sink);
 
   Status admit(OpId op, std::uint64_t bytes) override;
@@ -57,9 +64,46 @@ class ShardStorage final : public ports::Storage {
   std::uint64_t approximateRecords(const Bytes& from, const Bytes& to) const override;
   ports::StorageStatus status() const override;
 
+  std::uint64_t storeReads() const { return lookups_.storeReads(); }  // that waited, so far
+
  private:
-  class Parts;
-  std::unique_ptr<Parts> parts_;
+  enum class State { closed, opening, serving, draining };
+
+  void onReplayed(Status status, OpenReport report, Predecessor end) override;
+  void onFound(OpId op, LookFor purpose, Result<std::optional<Record>> held) override;
+  void onCommitted(std::vector<Append> batch) override;
+  void onRolled(LogPosition end) override;
+  void onFed(LogPosition applied) override;
+  void onPersisted(LogPosition applied, bool flushed) override;
+  void onSegmentsChanged() override;
+  void onLogClosed(Status status) override;
+
+  ports::AppendOutcome insert(Append append);
+  void proceedDraining();
+  void drained(const Status& status);
+  void limitLog();
+  std::uint64_t logBytes() const { return segments_.closedBytes() + committer_.openBytes(); }
+
+  const StorageOptions options_;
+  ports::StorageSink& sink_;
+  ports::Store& store_;
+  State state_ = State::closed;
+  OpenSink* opening_ = nullptr;
+  DrainSink* draining_ = nullptr;
+  enum class DrainStep { writes, log, feeding, flushing } drainStep_ = DrainStep::writes;
+  OpenReport opened_;
+
+  Pins pins_;
+  Tables tables_;
+  Fence fence_;
+  WriteOps writes_;
+  Lookups lookups_;
+  Scans scans_;
+  Segments segments_;
+  Committer committer_;
+  Feeder feeder_;
+  Checkpoint checkpoint_;
+  Replay replay_;
 };
 
 }  // namespace henge::storage

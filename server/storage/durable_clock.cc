@@ -1,0 +1,118 @@
+#include "server/storage/durable_clock.h"
+
+#include <cassert>
+#include <string>
+
+#include "server/storage/little_endian.h"
+
+namespace henge::storage {
+
+namespace {
+
+constexpr BytesView magic = "HENGECLK";
+constexpr std::uint32_t clockFormat = 1;
+constexpr std::size_t clockBytes = 28;
+constexpr Duration renewPeriod = 1_s;
+
+constexpr OpId readOp{1};
+constexpr OpId replaceOp{2};
+
+}  // namespace
+
+Bytes encodeClockCeiling(std::int64_t ceiling) {
+  Bytes out(magic);
+  appendU32(out, clockFormat);
+  appendI64(out, ceiling);
+  appendU64(out, hash64(out));
+  assert(out.size() == clockBytes);
+  return out;
+}
+
+Result<std::int64_t> decodeClockCeiling(BytesView bytes) {
+  LittleEndianReader in(bytes);
+  bool ours = in.bytes(magic.size()) == magic;
+  std::uint32_t format = in.u32();
+  if (ours && in.ok() && format > clockFormat)
+    return Error{ErrorKind::mismatch, "the clock file has format " + std::to_string(format) +
+                                          ", newer than this version's 1"};
+  std::int64_t ceiling = in.i64();
+  std::uint64_t checksum = in.u64();
+  bool whole = ours && in.ok() && in.atEnd() && format == clockFormat;
+  if (!whole || checksum != hash64(bytes.substr(0, clockBytes - 8)) || ceiling < 0)
+    return Error{ErrorKind::corrupt,
+                 "the clock file cannot be read: without its ceiling new writes might lose against "
+                 "old ones"};
+  return ceiling;
+}
+
+DurableClock::DurableClock(std::uint64_t writer, DurableClockEnvironment environment)
+    : writer_(writer), environment_(environment) {}
+
+void DurableClock::open(ClockSink& sink) {
+  assert(opening_ == nullptr && !clock_);
+  opening_ = &sink;
+  environment_.disk.read(readOp, *this, clockPath, 0, clockBytes + 1);
+}
+
+std::optional<Version> DurableClock::stamp() {
+  assert(clock_ && opening_ == nullptr);
+  std::optional<Version> version = clock_->stamp(environment_.clock.wall());
+  if (!version) renew();
+  return version;
+}
+
+void DurableClock::observe(Version version) {
+  assert(clock_);
+  clock_->observe(version);
+}
+
+std::int64_t DurableClock::hybridNow() const {
+  assert(clock_);
+  return clock_->now(environment_.clock.wall());
+}
+
+void DurableClock::onDisk(OpId op, ports::DiskResult result) {
+  op == readOp ? onRead(std::move(result)) : onReplaced(result.status);
+}
+
+void DurableClock::onRead(ports::DiskResult result) {
+  std::int64_t ceiling = 0;
+  bool isNew = !result.status && result.status.error().kind == ErrorKind::notFound;
+  Result<std::int64_t> read = result.status ? decodeClockCeiling(result.bytes)
+                                            : Result<std::int64_t>(result.status.error());
+  if (read)
+    ceiling = *read;
+  else if (!isNew)
+    return std::exchange(opening_, nullptr)->onClockOpened(read.error());
+  clock_.emplace(writer_, ceiling);
+  environment_.timers.wakeAt(environment_.clock.now() + renewPeriod, *this, 0);
+  renew();
+}
+
+// The ceiling on disk rises before any stamp above it is given. What could not be written is tried
+// again, a second later or when a stamp is wanted.
+void DurableClock::renew() {
+  if (writing_) return;
+  if (auto wanted = clock_->ceilingWanted(environment_.clock.wall())) wanted_ = *wanted;
+  if (wanted_ == 0) return;
+  writing_ = true;
+  environment_.disk.replace(replaceOp, *this, clockPath, encodeClockCeiling(wanted_));
+}
+
+void DurableClock::onReplaced(const Status& status) {
+  writing_ = false;
+  if (status) {
+    clock_->ceilingDurable(std::exchange(wanted_, 0));
+  } else if (opening_ == nullptr) {
+    environment_.events.note(ports::Severity::error,
+                             "the clock's ceiling could not be written: " + status.error().message);
+  }
+  if (opening_ != nullptr) std::exchange(opening_, nullptr)->onClockOpened(status);
+}
+
+void DurableClock::onTimer(std::uint64_t) {
+  environment_.timers.wakeAt(environment_.clock.now() + renewPeriod, *this, 0);
+  renew();
+}
+
+}  // namespace henge::storage

@@ -1,0 +1,75 @@
+#include "server/storage/feeder.h"
+
+#include <cassert>
+
+#include "server/storage/record_codec.h"
+#include "server/storage/store_keys.h"
+
+namespace henge::storage {
+
+Feeder::Feeder(const StorageOptions& options, Tables& tables, Fence& fence, const Pins& pins,
+               ports::Store& store, ports::Fatal& fatal, FeedSink& sink)
+    : options_(options),
+      tables_(tables),
+      fence_(fence),
+      pins_(pins),
+      store_(store),
+      fatal_(fatal),
+      sink_(sink) {}
+
+void Feeder::feed() {
+  if (table_ != nullptr || dead_) return;
+  table_ = tables_.oldestUnfed();
+  if (table_ == nullptr) return;
+  next_ = table_->table.rows().begin();
+  raised_ = fence_;
+  writeNext();
+}
+
+void Feeder::writeNext() {
+  ports::StoreBatch batch;
+  addRows(batch);
+  last_ = next_ == table_->table.rows().end();
+  if (last_) {
+    std::uint32_t shard = options_.owner.shard;
+    batch.push_back({fenceKey(shard), encode(raised_)});
+    batch.push_back({appliedKey(shard), encodeApplied(table_->end)});
+  }
+  store_.write(OpId{++lastOp_}, *this, std::move(batch));
+}
+
+// At least one row, however large it is.
+void Feeder::addRows(ports::StoreBatch& batch) {
+  std::uint64_t bytes = 0;
+  while (next_ != table_->table.rows().end()) {
+    const auto& [ordered, record] = *next_;
+    bytes += ordered.size() + record.bytes();
+    if (!batch.empty() && bytes > options_.feedBatchBytesMax) return;
+    batch.push_back({dataKey(ordered), encodeRow(record)});
+    raised_.raise(record.key, record.version);
+    ++next_;
+  }
+}
+
+void Feeder::onStore(OpId op, ports::StoreResult result) {
+  if (dead_) return;
+  assert(table_ != nullptr && op.value == lastOp_);
+  if (!result.status) {
+    dead_ = true;
+    fatal_.fatal(ports::ExitCode::engineFailed,
+                 "a write into the store failed: " + result.status.error().message);
+    return;
+  }
+  last_ ? onWhole() : writeNext();
+}
+
+void Feeder::onWhole() {
+  LogPosition applied = table_->end;
+  fence_ = raised_;
+  tables_.markFed(*table_, pins_);
+  table_ = nullptr;
+  sink_.onFed(applied);
+  feed();
+}
+
+}  // namespace henge::storage

@@ -1,0 +1,57 @@
+// Brings frozen tables into the store, the oldest first.
+#pragma once
+
+#include <optional>
+
+#include "server/ports/fatal.h"
+#include "server/ports/store.h"
+#include "server/storage/fence.h"
+#include "server/storage/pins.h"
+#include "server/storage/storage_options.h"
+#include "server/storage/tables.h"
+
+namespace henge::storage {
+
+class FeedSink {
+ public:
+  virtual void onFed(LogPosition applied) = 0;  // a whole table is in the store
+
+ protected:
+  ~FeedSink() = default;
+};
+
+// One table at a time, in batches sorted by key; only the last one sets the applied position, to
+// the end of the table's segment, and the fences: so the store at applied position P holds the
+// newest of all records ≤ P, or a newer one. The fence in memory rises when the table may be
+// dropped, not before. A store that fails is fatal. Thread: the loop's.
+class Feeder final : private ports::StoreSink {
+ public:
+  Feeder(const StorageOptions& options, Tables& tables, Fence& fence, const Pins& pins,
+         ports::Store& store, ports::Fatal& fatal, FeedSink& sink);
+
+  void feed();  // begins with the oldest table that waits, if none is on its way
+  bool idle() const { return table_ == nullptr; }
+
+ private:
+  void onStore(OpId op, ports::StoreResult result) override;
+  void writeNext();
+  void addRows(ports::StoreBatch& batch);
+  void onWhole();
+
+  const StorageOptions& options_;
+  Tables& tables_;
+  Fence& fence_;
+  const Pins& pins_;
+  ports::Store& store_;
+  ports::Fatal& fatal_;
+  FeedSink& sink_;
+
+  FrozenTable* table_ = nullptr;  // being fed
+  Table::Rows::const_iterator next_;
+  Fence raised_;  // by what has been fed of it
+  bool last_ = false;
+  bool dead_ = false;
+  std::uint64_t lastOp_ = 0;
+};
+
+}  // namespace henge::storage

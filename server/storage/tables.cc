@@ -1,0 +1,112 @@
+#include "server/storage/tables.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "core/ring.h"
+
+namespace henge::storage {
+
+void Table::insert(Bytes orderedKey, Record record) {
+  bytes_ += record.bytes();
+  auto [at, isNew] = rows_.try_emplace(std::move(orderedKey));
+  if (!isNew) {
+    assert(isNewer(record, at->second));
+    bytes_ -= at->second.bytes();
+  }
+  at->second = std::move(record);
+}
+
+const Record* Table::find(BytesView orderedKey) const {
+  auto found = rows_.find(orderedKey);
+  return found == rows_.end() ? nullptr : &found->second;
+}
+
+const Record* Tables::find(BytesView key) const {
+  if (partitioner_ == Partitioner::bytes) return findOrdered(key);
+  return findOrdered(orderedKey(partitioner_, key));
+}
+
+const Record* Tables::findOrdered(BytesView orderedKey) const {
+  if (const Record* hit = active_.find(orderedKey)) return hit;
+  for (auto table = frozen_.rbegin(); table != frozen_.rend(); ++table)
+    if (const Record* hit = table->table.find(orderedKey)) return hit;
+  return nullptr;
+}
+
+const Record* Tables::findFrom(BytesView from, BytesView to, Bytes& at) const {
+  const Record* best = nullptr;
+  auto consider = [&](const Table& table) {
+    auto found = table.rows().lower_bound(from);
+    if (found == table.rows().end() || (!to.empty() && found->first >= to)) return;
+    if (best != nullptr && found->first >= at) return;  // of equal keys the newer table's counts
+    best = &found->second;
+    at = found->first;
+  };
+  consider(active_);
+  for (auto table = frozen_.rbegin(); table != frozen_.rend(); ++table) consider(table->table);
+  return best;
+}
+
+ports::AppendOutcome Tables::insertIfNewest(Record record) {
+  Bytes ordered = orderedKey(partitioner_, record.key);
+  if (const Record* hit = findOrdered(ordered); hit != nullptr && !isNewer(record, *hit))
+    return {record == *hit, hit->version};
+  Version version = record.version;
+  active_.insert(std::move(ordered), std::move(record));
+  return {true, version};
+}
+
+void Tables::freeze(LogPosition end) {
+  assert(frozen_.empty() || frozen_.back().end < end);
+  frozen_.push_back({std::move(active_), end});
+  active_ = Table();
+}
+
+FrozenTable* Tables::oldestUnfed() {
+  auto found = std::find_if(frozen_.begin(), frozen_.end(),
+                            [](const FrozenTable& table) { return !table.fed; });
+  return found == frozen_.end() ? nullptr : &*found;
+}
+
+void Tables::markFed(FrozenTable& table, const Pins& pins) {
+  assert(&table == oldestUnfed());
+  table.fed = true;
+  table.fedUpTo = pins.last();
+}
+
+void Tables::dropFed(const Pins& pins) {
+  while (!frozen_.empty() && frozen_.front().fed && !pins.heldUpTo(frozen_.front().fedUpTo))
+    frozen_.pop_front();
+}
+
+bool Tables::allFed() const {
+  return std::all_of(frozen_.begin(), frozen_.end(),
+                     [](const FrozenTable& table) { return table.fed; });
+}
+
+std::uint64_t Tables::records() const {
+  std::uint64_t total = active_.rows().size();
+  for (const FrozenTable& table : frozen_) total += table.table.rows().size();
+  return total;
+}
+
+std::uint64_t Tables::bytes() const {
+  std::uint64_t total = active_.bytes();
+  for (const FrozenTable& table : frozen_) total += table.table.bytes();
+  return total;
+}
+
+std::uint64_t Tables::recordsBetween(BytesView from, BytesView to) const {
+  auto within = [&](const Table& table) {
+    auto first = table.rows().lower_bound(from);
+    auto last = to.empty() ? table.rows().end() : table.rows().lower_bound(to);
+    if (!to.empty() && to <= from) return std::uint64_t{0};
+    return static_cast<std::uint64_t>(std::distance(first, last));
+  };
+  std::uint64_t total = within(active_);
+  for (const FrozenTable& table : frozen_) total += within(table.table);
+  return total;
+}
+
+}  // namespace henge::storage

@@ -1,0 +1,73 @@
+// The newest records of the segments that the store does not hold yet, in memory.
+#pragma once
+
+#include <deque>
+#include <map>
+
+#include "core/cluster.h"
+#include "core/ids.h"
+#include "core/record.h"
+#include "server/ports/storage.h"
+#include "server/storage/pins.h"
+
+namespace henge::storage {
+
+// The newest version per ordered key (core/ring.h) of exactly one segment's records.
+class Table {
+ public:
+  using Rows = std::map<Bytes, Record, std::less<>>;
+
+  // Replaces what was there. Precondition: it was older.
+  void insert(Bytes orderedKey, Record record);
+  const Record* find(BytesView orderedKey) const;  // nullptr: none
+  const Rows& rows() const { return rows_; }
+  std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  Rows rows_;
+  std::uint64_t bytes_ = 0;
+};
+
+struct FrozenTable {
+  Table table;
+  LogPosition end;            // of its segment
+  bool fed = false;           // then the store holds it all, and …
+  std::uint64_t fedUpTo = 0;  // … it waits for the pins up to this number
+};
+
+// One active table and the frozen ones, oldest first. Look-ups go from the newest to the oldest:
+// the first hit is the newest record there is, since insertIfNewest() takes none that is older than
+// any. Pointers and references to a frozen table hold until it is dropped. Thread: the loop's.
+class Tables {
+ public:
+  explicit Tables(Partitioner partitioner) : partitioner_(partitioner) {}
+
+  const Record* find(BytesView key) const;
+  const Record* findOrdered(BytesView orderedKey) const;
+  // The first record at or behind `from`, the newest version of it; nullptr: none before `to`
+  // (empty: no end). `at` gets its ordered key.
+  const Record* findFrom(BytesView from, BytesView to, Bytes& at) const;
+
+  // Into the active table, unless something as new or newer is held: then says what.
+  ports::AppendOutcome insertIfNewest(Record record);
+
+  // The active table becomes a frozen one that ends there; a new one begins.
+  void freeze(LogPosition end);
+  FrozenTable* oldestUnfed();  // nullptr: none
+  void markFed(FrozenTable& table, const Pins& pins);
+  void dropFed(const Pins& pins);  // those that nobody compares with any more
+
+  std::size_t frozen() const { return frozen_.size(); }
+  bool allFed() const;
+  const Table& active() const { return active_; }
+  std::uint64_t records() const;
+  std::uint64_t bytes() const;
+  std::uint64_t recordsBetween(BytesView from, BytesView to) const;  // over all tables
+
+ private:
+  Partitioner partitioner_;
+  Table active_;
+  std::deque<FrozenTable> frozen_;
+};
+
+}  // namespace henge::storage
