@@ -86,7 +86,10 @@ refused() {  # NODE KEY VALUE: a put at QUORUM is refused and says so
 }
 
 # --- the keys: 0 belongs to nodes 0 1 2, 137 (0x89) to nodes 2 3 0 -------------------------------
-eventually allUp || { echo "   the nodes do not see each other; see scripts/server.sh logs 0"; exit 69; }
+eventually allUp || {
+  echo "   the nodes do not see each other; see scripts/server.sh logs 0"
+  exit 69
+}
 run=''
 [[ -z $(value 1 u8:137 quorum) ]] || run=$(printf '%(%H%M%S)T')
 hex=$(printf '%s' "$run" | od -An -tx1 | tr -d ' \n')
