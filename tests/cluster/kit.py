@@ -293,5 +293,5 @@ def main():
     unittest.main(argv=[sys.argv[0], *unittestArguments], verbosity=2)
 
 
-__all__ = ["READY_SECONDS", "Cluster", "ClusterTest", "Connection", "Node", "ONE", "QUORUM", "cleanEnvironment",
-           "main", "options", "patience", "rawSocket", "run", "slowness", "types", "waitFor"]
+__all__ = ["READY_SECONDS", "Cluster", "ClusterTest", "Connection", "Node", "ONE", "QUORUM",
+           "cleanEnvironment", "main", "options", "patience", "rawSocket", "run", "slowness", "types", "waitFor"]
