@@ -21,7 +21,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=scripts/process.sh
 source "$root/scripts/process.sh"
 
-readonly readySecondsMax=30 stopSecondsMax=10 nodesMax=9
+readonly readySecondsMax=30 meetSecondsMax=10 stopSecondsMax=10 nodesMax=9
 
 # die CODE MESSAGE [LINE…]
 die() { printf 'server.sh: %s\n' "$2" >&2; (($# < 3)) || printf '  %s\n' "${@:3}" >&2; exit "$1"; }
@@ -257,7 +257,21 @@ startNodes() {
     if awaitReady "$node"; then ready=$((ready + 1)); fi
   done
   ((ready == ${#chosen[@]})) || die 69 "$ready of ${#chosen[@]} nodes are ready"
+  awaitMeeting
   ((${#words[@]} > 0)) || closingLines "$(since "$begun")"
+}
+
+# Serving nodes still have to meet: until then requests find too few replicas up.
+awaitMeeting() {
+  local tries=$((meetSecondsMax * 10)) node
+  for node in $(allNodes); do pidOf "$node" > /dev/null || return 0; done
+  until [[ $("$bin/henge" --node "$(addressOf 0 client)" status 2> /dev/null) == *HEALTHY* ]]; do
+    if ((tries-- == 0)); then
+      echo "The nodes do not all see each other yet; see $(shown "$bin")/henge$(nodeOption) status"
+      return 0
+    fi
+    sleep 0.1
+  done
 }
 
 # Paths as a person in the source tree would type them.

@@ -65,8 +65,8 @@ eventually() {
 allUp() {
   local node
   for node in 0 1 2 3; do
-    henge "$node" ring u8:0 | grep -q 'ALL ok' || return 1
-    henge "$node" ring u8:137 | grep -q 'ALL ok' || return 1
+    [[ $(henge "$node" ring u8:0) == *"ALL ok"* ]] || return 1
+    [[ $(henge "$node" ring u8:137) == *"ALL ok"* ]] || return 1
   done
 }
 
