@@ -35,7 +35,10 @@ NodeStatus NodeAdmin::status() const {
   status.version = softwareVersion;
   status.uptime = env_.clock.now() - startedAt_;
   status.pid = ::getpid();
-  status.state = draining_ ? "draining" : reason.empty() ? "serving" : "rebuilding";
+  status.state = draining_                        ? "draining"
+                 : env_.peerBook.mustRebuild() ? "rebuilding"
+                 : reason.empty()              ? "serving"
+                                               : "starting";
   status.stateReason = reason;
   status.keys = static_cast<std::int64_t>(env_.census.keys());
   status.dataBytes = static_cast<std::int64_t>(storage.storeBytes + storage.tableBytes);

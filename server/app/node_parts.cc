@@ -94,7 +94,7 @@ OwnHello::OwnHello(const Configuration& configuration, const Cluster& cluster,
                    const OwnIdentity& own, const membership::PeerBook& book,
                    const ports::Storage& storage)
     : book_(book), storage_(storage) {
-  if (configuration.logSync == "always") hello_.features.emplace_back("logSyncAlways");
+  if (configuration.logSync == "always") hello_.features.emplace_back(membership::logSyncAlways);
   hello_.cluster = cluster.id;
   hello_.clusterName = cluster.name;
   hello_.node = own.identity.node;
