@@ -5,6 +5,7 @@
 #include "client/cluster_text.h"
 #include "client/commands.h"
 #include "client/exit_code.h"
+#include "client/humane.h"
 #include "client/json_lines.h"
 #include "client/verdict.h"
 #include "core/text_table.h"
@@ -118,7 +119,7 @@ int runAccept(const Invocation& call, const Surroundings& around, Screen& screen
   if (!json(call)) {
     screen.out << fmt::format("Accepting the directory of {} as it is: {}, start {}, {} keys\n",
                               toString(accepted.member.id), toString(directory),
-                              accepted.status->boot, accepted.status->keys);
+                              accepted.status->boot, grouped(accepted.status->keys));
   }
   int failures = 0;
   for (const MemberSight& member : sight->members) {

@@ -99,8 +99,11 @@ void judgeFromOthers(MemberSight& sight, const Hearsay& heard, const std::string
   const MemberView* view = heard.up ? heard.up : heard.rebuilding ? heard.rebuilding : heard.down;
   sight.reason = cause;
   if (view == nullptr) return;
+  if (view == heard.up) {
+    sight.state = MemberState::unreachable;
+    return;
+  }
   sight.since = view->since;
-  if (view == heard.up) sight.state = MemberState::unreachable;
   if (view == heard.rebuilding) sight.state = MemberState::rebuilding;
   if (sight.reason.empty() || view == heard.rebuilding) sight.reason = view->reason;
 }

@@ -117,11 +117,13 @@ std::string logSyncLines(const ClusterSight& sight) {
   return text;
 }
 
+std::string warning(const std::string& text) { return linePerSentence("Warning: " + text); }
+
 std::string warningLines(const ClusterSight& sight) {
   std::string text;
-  for (const std::string& remark : sight.remarks) text += "Warning: " + printable(remark) + "\n";
+  for (const std::string& remark : sight.remarks) text += warning(printable(remark));
   const std::string shares = shareWarning(sight);
-  if (!shares.empty()) text += "Warning: " + shares + "\n";
+  if (!shares.empty()) text += warning(shares);
   return text;
 }
 
@@ -155,8 +157,8 @@ std::string uncountedLine(const ClusterSight& sight) {
 }
 
 std::string shareLine(const ClusterSight& sight) {
-  const std::string warning = shareWarning(sight);
-  if (!warning.empty()) return "Warning: " + warning + "\n";
+  const std::string uneven = shareWarning(sight);
+  if (!uneven.empty()) return warning(uneven);
   const Shares shares = sharesOf(sight);
   if (!shares.ratio) return "";
   return fmt::format("Largest/smallest share {:.2f}.\n", *shares.ratio);

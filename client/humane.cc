@@ -63,8 +63,17 @@ std::string barText(double share, int fullWidth) {
   return bar;
 }
 
+std::string keyWord(BytesView key) {
+  if (key.size() == 1) {
+    const auto byte = static_cast<unsigned char>(key[0]);
+    if (byte <= 0x20 || byte >= 0x7f) return fmt::format("u8:{}", byte);
+  }
+  return toKeyText(key);
+}
+
 std::string quotedKey(BytesView key) {
-  const std::string text = toKeyText(key);
+  const std::string text = keyWord(key);
+  if (text != key && text.starts_with("u8:")) return text;
   const bool marked = text.starts_with('"') || (text.starts_with("x'") && text.ends_with('\''));
   if (marked) return text;
   std::string out = "\"";
@@ -76,7 +85,7 @@ std::string quotedKey(BytesView key) {
 }
 
 std::string shellWord(BytesView key) {
-  const std::string text = toKeyText(key);
+  const std::string text = keyWord(key);
   const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     return letter || (c >= '0' && c <= '9') ||
@@ -87,6 +96,18 @@ std::string shellWord(BytesView key) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return dashes + out + "'";
+}
+
+std::string linePerSentence(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t stop = text.find(". ");
+    out += out.empty() ? "" : "  ";
+    if (stop == std::string_view::npos) return out.append(text) + "\n";
+    out.append(text.substr(0, stop + 1)) += "\n";
+    text.remove_prefix(stop + 2);
+  }
+  return out;
 }
 
 }  // namespace henge::client

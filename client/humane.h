@@ -17,10 +17,16 @@ std::string offsetText(Duration offset);   // "+0.1 ms" "-1.2 s"
 std::string percentText(double share);     // 0.251 → "25.1 %"
 std::string barText(double share, int fullWidth);  // "██████████", at least one block unless 0
 
-// A key in a sentence: always in quotes or as x'…'.
+// As keys are written, a byte that is no letter as u8:137.
+std::string keyWord(BytesView key);
+
+// A key in a sentence: always in quotes, or as u8:N or x'…'.
 std::string quotedKey(BytesView key);
 
 // A key as a word for the shell, so that a shown command can be copied.
 std::string shellWord(BytesView key);
+
+// Each sentence on a line of its own, the later ones indented; ended by a newline.
+std::string linePerSentence(std::string_view text);
 
 }  // namespace henge::client

@@ -1,5 +1,6 @@
 // put, remove, get: one request to one node, and on to the next node while that is harmless.
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 
 #include "client/answer_text.h"
@@ -181,6 +182,14 @@ std::string terminalText(const Bytes& value) {
   return printable(plain) == plain ? value : toKeyText(value);
 }
 
+// The number of a byte, written as text, is a mistake worth a word.
+std::string byteHint(const Bytes& key) {
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), number);
+  if (error != std::errc{} || end != key.data() + key.size() || number > 255) return "";
+  return fmt::format("  {0} is text here; the single byte is written u8:{1}\n", key, number);
+}
+
 int showValue(Request& request, const ReadReport& report) {
   Screen& screen = request.screen;
   if (request.json()) {
@@ -189,7 +198,8 @@ int showValue(Request& request, const ReadReport& report) {
   }
   const bool remark = screen.outIsTerminal && !screen.quiet;
   if (!report.answer.found()) {
-    screen.err << fmt::format("henge: no value for {}\n", quotedKey(report.exchange.key));
+    screen.err << fmt::format("henge: no value for {}\n", quotedKey(report.exchange.key))
+               << (screen.quiet ? "" : byteHint(report.exchange.key));
     if (remark) screen.err << readRemark(report);
     return exitNo;
   }

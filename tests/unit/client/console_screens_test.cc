@@ -1,0 +1,157 @@
+// Every screen of the console, as a person reads it: tests/golden/console_*.txt.
+//
+// Lines of standard error begin with "! ", an empty line is shown as ~, an escape as \e.
+#include <gtest/gtest.h>
+#include <sstream>
+
+#include "core/bytes.h"
+#include "tests/golden/script_runner.h"
+#include "tests/unit/client/console_run.h"
+
+namespace henge::client::testing {
+
+namespace {
+
+std::string visible(const std::string& line) {
+  std::string out;
+  for (const char c : line) out += c == '\x1b' ? std::string("\\e") : std::string(1, c);
+  return out;
+}
+
+std::string marked(const std::string& text, const std::string& mark) {
+  std::istringstream lines(text);
+  std::string out;
+  for (std::string line; std::getline(lines, line);) {
+    out += mark + (line.empty() ? "~" : visible(line)) + "\n";
+  }
+  return out;
+}
+
+std::string shown(const ConsoleRun& run) {
+  return marked(run.out, "") + marked(run.err, "! ") + "exit " + std::to_string(run.exit) + "\n";
+}
+
+class Script {
+ public:
+  std::string answer(const golden::Command& command) {
+    if (command.name() == "cluster") return makeCluster(command);
+    if (command.name() == "node") return setNode(command);
+    if (command.name() == "keys") return setKeys(command);
+    if (command.name() == "next") return setNext(command);
+    if (command.name() == "calls") return calls();
+    if (command.name() == "henge") return henge(command);
+    return "unknown command " + command.name();
+  }
+
+ private:
+  std::string makeCluster(const golden::Command& command) {
+    cluster_ = std::make_unique<FakeCluster>();
+    if (command.text("partitioner") == "hash") cluster_->cluster.partitioner = Partitioner::hash;
+    told_ = 0;
+    return "";
+  }
+
+  static std::string firstLine(const golden::Command& command) {
+    return command.lines.empty() ? "" : command.lines.front();
+  }
+
+  // node id=2 answers=no liveness=down since=41, with the reason as its line
+  std::string setNode(const golden::Command& command) {
+    FakeNode& node = cluster_->nodes.at(static_cast<std::uint32_t>(command.number("id")));
+    const std::string line = firstLine(command);
+    node.answers = command.text("answers", "yes") == "yes";
+    node.cause = command.text("answers") == "silent" ? "no answer within 900 ms" : node.cause;
+    const std::string liveness = command.text("liveness", "up");
+    node.liveness = liveness == "up"     ? Liveness::up
+                    : liveness == "down" ? Liveness::down
+                                         : Liveness::rebuilding;
+    node.reason = line;
+    node.since = {command.number("since", 41) * 1'000'000};
+    node.state = command.text("state", "serving");
+    node.stateReason = node.state == "serving" ? "" : line;
+    node.logSync = command.text("log_sync", "always");
+    node.acceptRefusal = command.text("refuses") == "yes" ? line : "";
+    node.limits.valueBytesMax =
+        static_cast<std::uint32_t>(command.number("value_max", node.limits.valueBytesMax));
+    return "";
+  }
+
+  // keys held=(75102,…) owned=(25034,…): node by node, one owned range each
+  std::string setKeys(const golden::Command& command) {
+    const std::vector<NodeId> held = command.nodes("held");
+    const std::vector<NodeId> owned = command.nodes("owned");
+    const std::vector<std::string> tokens = {"00", "40", "80", "c0"};
+    for (std::uint32_t i = 0; i < 4; ++i) {
+      FakeNode& node = cluster_->nodes.at(i);
+      node.keys = held[i].value;
+      node.dataBytes = node.keys * 110;
+      node.clockOffset = {(static_cast<std::int64_t>(i) - 1) * 120};
+      node.counters = {{"range_keys." + tokens[i], owned[i].value}};
+    }
+    return "";
+  }
+
+  std::string setNext(const golden::Command& command) {
+    NextAnswer next;
+    const std::string kind = command.text("kind");
+    next.cause = firstLine(command);
+    if (kind == "lost" || kind == "unsent") next.callError = kind;
+    if (kind == "superseded") next.superseded = true;
+    if (next.callError.empty() && !next.superseded) {
+      RequestError error;
+      error.kind = kind == "timeout"      ? RequestErrorKind::timeout
+                   : kind == "overloaded" ? RequestErrorKind::overloaded
+                   : kind == "rebuilding" ? RequestErrorKind::rebuilding
+                                          : RequestErrorKind::invalidRequest;
+      error.message = next.cause;
+      error.needed = static_cast<int>(command.number("needed", 2));
+      error.acknowledged = static_cast<int>(command.number("acks"));
+      error.missing = command.nodes("missing");
+      error.retryAfterMs = command.number("retry_after");
+      next.error = error;
+    }
+    next.outcome = command.text("outcome") == "none" ? Outcome::surelyNotApplied : Outcome::unknown;
+    cluster_->next.push_back(next);
+    return "";
+  }
+
+  std::string calls() {
+    std::string text;
+    const std::vector<std::string> all = cluster_->calls();
+    for (; told_ < all.size(); ++told_) text += all[told_] + "\n";
+    return text;
+  }
+
+  std::string henge(const golden::Command& command) {
+    RunOptions options;
+    options.terminal = command.text("terminal") == "yes";
+    options.input = command.text("stdin");
+    options.environment.nodes = command.text("nodes");
+    return shown(runWords(*cluster_, shellWords(firstLine(command)), options));
+  }
+
+  std::unique_ptr<FakeCluster> cluster_ = std::make_unique<FakeCluster>();
+  std::size_t told_ = 0;
+};
+
+class ConsoleScreens : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(ConsoleScreens, ReadAsInTheirFile) {
+  Script script;
+  golden::runScript(GetParam(),
+                    [&](const golden::Command& command) { return script.answer(command); });
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, ConsoleScreens,
+                         ::testing::Values("console_requests.txt", "console_failures.txt",
+                                           "console_status.txt", "console_ring.txt",
+                                           "console_accept.txt", "console_json.txt",
+                                           "console_words.txt", "console_help.txt"),
+                         [](const auto& file) {
+                           const std::string name = file.param;
+                           return name.substr(8, name.size() - 12);
+                         });
+
+}  // namespace
+
+}  // namespace henge::client::testing
