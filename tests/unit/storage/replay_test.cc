@@ -1,0 +1,240 @@
+#include "server/storage/replay.h"
+
+#include <gtest/gtest.h>
+
+#include "server/storage/segment_names.h"
+#include "tests/unit/storage/segment_builder.h"
+#include "tests/unit/storage/shard_world.h"
+
+namespace henge::storage {
+namespace {
+
+std::string pathOf(std::uint64_t id) { return "log/0/" + segmentName(id); }
+
+// Four segments or so, none of them in the store.
+void fillLog(ShardWorld& world, int records = 50) {
+  ASSERT_TRUE(world.open().ok());
+  for (int i = 0; i < records; ++i) {
+    ASSERT_TRUE(world.put(recordOf("k" + std::to_string(i), 1 + i, Bytes(200, 'x'))));
+    world.settle(2_ms);
+  }
+  world.settle(200_ms);  // the mark
+  world.die(0);
+}
+
+MemoryStoreOptions neverPersisting() {
+  return {.latency = {}, .answersCached = true, .unflushedBatchesMax = 1'000'000};
+}
+
+void flip(ShardWorld& world, std::uint64_t id, std::size_t at) {
+  Bytes file = *world.files.contents(pathOf(id));
+  file[at] = static_cast<char>(file[at] ^ 1);
+  world.files.put(pathOf(id), file);
+}
+
+TEST(Replay, ManySegmentsPassThroughFewTables) {
+  StorageOptions options = smallOptions();
+  options.frozenTablesMax = 2;
+  ShardWorld world(options, neverPersisting());
+  fillLog(world, 300);
+  EXPECT_GT(world.segmentFiles().size(), 15u);
+  world.start();
+  while (!world.openedStatus) {
+    ASSERT_TRUE(world.loop.step());
+    EXPECT_LE(world.shard->status().frozenTables, 2u);
+    EXPECT_LE(world.shard->status().tableBytes, 4u * 3 * 4096);
+  }
+  EXPECT_TRUE(world.openedStatus->ok());
+  EXPECT_EQ(world.report.records, 300u);
+  EXPECT_GT(world.report.segments, 15u);
+  EXPECT_EQ(world.report.recoveredTo.segment, world.report.segments);
+  EXPECT_EQ(world.scanAll(1000).size(), 300u);
+  EXPECT_EQ(world.shard->status().applied, world.report.recoveredTo);
+  world.settle(1_s);
+  EXPECT_LE(world.segmentFiles().size(), 2u) << "what the store holds may go";
+}
+
+TEST(Replay, DamageIsNamedMovedAwayAndTheRestBroughtBack) {
+  ShardWorld world(smallOptions(), neverPersisting());
+  fillLog(world);
+  Bytes before = *world.files.contents(pathOf(2));
+  flip(world, 2, 700);
+  Status opened = world.open();
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  ASSERT_EQ(world.report.damage.size(), 1u);
+  const Damage& damage = world.report.damage.front();
+  EXPECT_EQ(damage.file, pathOf(2));
+  EXPECT_LE(damage.offset, 700u);
+  EXPECT_GT(damage.offset, 400u);
+  EXPECT_NE(damage.reason.find(std::to_string(damage.offset)), std::string::npos);
+  EXPECT_EQ(world.scanAll(1000).size(), 49u) << "one batch of one record is lost";
+  auto moved = world.files.contents("log/0/quarantine/" + segmentName(2));
+  ASSERT_TRUE(moved) << "kept for people to look at";
+  EXPECT_EQ(moved->size(), before.size());
+  EXPECT_FALSE(world.files.contents(pathOf(2)));
+
+  world.die(0);
+  ASSERT_TRUE(world.open().ok());
+  EXPECT_TRUE(world.report.damage.empty()) << "it is in the store's past now";
+  EXPECT_EQ(world.report.quarantined.size(), 2u) << "the segment and what was wrong with it";
+}
+
+TEST(Replay, DamageIsNotForgottenByACrashAmidTheStart) {
+  for (int steps = 0; steps < 120; ++steps) {
+    ShardWorld world(smallOptions(), neverPersisting());
+    fillLog(world);
+    flip(world, 2, 700);
+    world.start();
+    for (int i = 0; i < steps; ++i) world.loop.step();
+    bool knew = world.openedStatus.has_value();
+    world.die(world.store.unflushedBatches());
+    world.files.powerCut();
+    ASSERT_TRUE(world.open().ok());
+    EXPECT_TRUE(knew || !world.report.damage.empty() || !world.report.quarantined.empty()) << steps;
+    EXPECT_TRUE(world.files.contents("log/0/quarantine/" + segmentName(2))) << steps;
+    EXPECT_EQ(world.scanAll(1000).size(), 49u) << steps;
+  }
+}
+
+TEST(Replay, AMissingSegmentIsDamage) {
+  for (std::uint64_t id : {1, 2, 3}) {
+    ShardWorld world(smallOptions(), neverPersisting());
+    fillLog(world);
+    world.files.erase(pathOf(id));
+    ASSERT_TRUE(world.open().ok());
+    ASSERT_EQ(world.report.damage.size(), 1u) << id;
+    EXPECT_EQ(world.report.damage.front().file, pathOf(id));
+    EXPECT_NE(world.report.damage.front().reason.find("missing"), std::string::npos);
+  }
+}
+
+TEST(Replay, ALogThatIsGoneIsDamageIfTheStoreKnowsOfOne) {
+  ShardWorld world;
+  fillLog(world);
+  ASSERT_TRUE(world.open().ok());
+  ASSERT_TRUE(world.drain().ok());
+  world.die(0);
+  for (const std::string& path : world.files.paths()) world.files.erase(path);
+  ASSERT_TRUE(world.open().ok());
+  EXPECT_EQ(world.report.damage.size(), 1u);
+}
+
+TEST(Replay, ACutSegmentFileIsDamage) {
+  ShardWorld world(smallOptions(), neverPersisting());
+  fillLog(world);
+  world.files.put(pathOf(2), world.files.contents(pathOf(2))->substr(0, 1000));
+  ASSERT_TRUE(world.open().ok());
+  ASSERT_EQ(world.report.damage.size(), 1u);
+  EXPECT_EQ(world.report.damage.front().file, pathOf(2));
+}
+
+TEST(Replay, TwoSegmentsThatChangedPlacesAreDamage) {
+  ShardWorld world(smallOptions(), neverPersisting());
+  fillLog(world);
+  Bytes second = *world.files.contents(pathOf(2));
+  world.files.put(pathOf(2), *world.files.contents(pathOf(3)));
+  world.files.put(pathOf(3), second);
+  ASSERT_TRUE(world.open().ok());
+  EXPECT_EQ(world.report.damage.size(), 2u);
+}
+
+TEST(Replay, ATornTailIsCutAndReported) {
+  ShardWorld world(smallOptions(), neverPersisting());
+  ASSERT_TRUE(world.open().ok());
+  ASSERT_TRUE(world.put(recordOf("a", 1)));
+  LogPosition end = world.shard->status().end;
+  world.die(0);
+  Bytes file = *world.files.contents(pathOf(1));
+  file.replace(end.offset, 20, "half a batch, no more");
+  world.files.put(pathOf(1), file);
+  ASSERT_TRUE(world.open().ok());
+  EXPECT_EQ(world.report.cutAt, end);
+  EXPECT_EQ(world.report.tornBytes, 21u);
+  EXPECT_TRUE(world.report.damage.empty());
+  EXPECT_EQ(world.shard->status().tornBytes, 21u);
+  EXPECT_EQ(world.shard->status().replayed, 1u);
+  EXPECT_NE(world.events.front().find("torn tail of 21 bytes"), std::string::npos);
+}
+
+TEST(Replay, AnotherDirectorysSegmentStopsTheStart) {
+  ShardWorld world(smallOptions(), neverPersisting());
+  fillLog(world);
+  SegmentHeader foreign;
+  foreign.owner = testOwner();
+  foreign.owner.directory.value ^= 1;
+  foreign.id = 2;
+  world.files.put(pathOf(2), SegmentBuilder(foreign).file());
+  Status opened = world.open();
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().kind, ErrorKind::mismatch);
+  EXPECT_NE(opened.error().message.find(pathOf(2)), std::string::npos);
+  EXPECT_NE(opened.error().message.find("directory"), std::string::npos);
+}
+
+TEST(Replay, AnUnknownRecordKindStopsTheStartByName) {
+  ShardWorld world;
+  SegmentHeader header;
+  header.owner = testOwner();
+  header.id = 1;
+  Bytes batch(batchHeaderBytes, '\0');
+  appendEntry(batch, recordOf("k", 1));
+  batch[batchHeaderBytes + 6] = 42;
+  Bytes file = encode(header);
+  BatchHeader batchHeader;
+  batchHeader.directory = header.owner.directory;
+  batchHeader.at = {1, segmentHeaderBytes};
+  batchHeader.previous = checksumOfHeader(file);
+  batchHeader.sequence = 1;
+  batchHeader.count = 1;
+  seal(batch, batchHeader);
+  file += batch;
+  file.resize(4096, '\0');
+  world.files.put(pathOf(1), file);
+  Status opened = world.open();
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().kind, ErrorKind::unsupported);
+  EXPECT_NE(opened.error().message.find("log entry kind 42"), std::string::npos);
+}
+
+TEST(Replay, ASegmentThatCannotBeReadStopsTheStart) {
+  ShardWorld world(smallOptions(), neverPersisting());
+  fillLog(world);
+  world.start();
+  world.sideDisk->failAfter(kit::DiskCall::read, 3, Error{ErrorKind::io, "bad sector"});
+  world.loop.runUntil([&] { return world.openedStatus.has_value(); });
+  EXPECT_EQ(world.openedStatus->error().kind, ErrorKind::io);
+}
+
+ReplayPlan planOf(std::vector<std::string> names, LogPosition applied) {
+  std::vector<ports::DirectoryEntry> entries;
+  for (std::string& name : names) entries.push_back({std::move(name), 4096});
+  return planReplay(entries, applied, smallOptions());
+}
+
+TEST(ReplayPlan, ReadsWhatTheStoreDoesNotHold) {
+  ReplayPlan plan = planOf({segmentName(3), segmentName(4), segmentName(5)}, {4, 900});
+  ASSERT_EQ(plan.toRead.size(), 1u);
+  EXPECT_EQ(plan.toRead[0].id, 5u);
+  EXPECT_EQ(plan.old.size(), 2u);
+  EXPECT_TRUE(plan.missing.empty());
+}
+
+TEST(ReplayPlan, KnowsSparesByTheirSizeAndNumber) {
+  std::vector<ports::DirectoryEntry> entries = {{"new.log", 100},     {spareName(1), 4096},
+                                                {spareName(2), 100},  {spareName(3), 4096},
+                                                {spareName(4), 4096}, {"notes.txt", 5}};
+  ReplayPlan plan = planReplay(entries, {}, smallOptions());
+  EXPECT_EQ(plan.spares, (std::vector<std::string>{spareName(1), spareName(3)}));
+  EXPECT_EQ(plan.refuse, (std::vector<std::string>{"new.log", spareName(2), spareName(4)}));
+}
+
+TEST(ReplayPlan, NoticesEveryGap) {
+  EXPECT_TRUE(planOf({}, {}).missing.empty()) << "a new directory";
+  EXPECT_EQ(planOf({}, {3, 10}).missing.size(), 1u);
+  EXPECT_EQ(planOf({segmentName(3)}, {3, 10}).missing.size(), 1u);
+  EXPECT_EQ(planOf({segmentName(2)}, {}).missing.size(), 1u);
+  EXPECT_EQ(planOf({segmentName(1), segmentName(3), segmentName(6)}, {}).missing.size(), 2u);
+}
+
+}  // namespace
+}  // namespace henge::storage
