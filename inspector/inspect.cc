@@ -31,17 +31,16 @@ Tally compare(Reading& reading, std::optional<std::uint64_t> limit, View* view) 
   KeyMerge merge(streams);
   Tally tally;
   if (view != nullptr) view->begin(reading);
-  while (const std::optional<MergedKey> merged = merge.next()) {
-    if (limit && tally.keys == *limit) {
-      tally.limited = true;
-      break;
-    }
+  while (!limit || tally.keys < *limit) {
+    const std::optional<MergedKey> merged = merge.next();
+    if (!merged) break;
     const Agreement agreement = judge(ring, *merged, unreadNodes(reading, streams));
     ++tally.keys;
     tally.deleted += agreement.tombstone() ? 1 : 0;
     tally.disagreeing += agreement.agree() ? 0 : 1;
     if (view != nullptr) view->key(*merged, agreement);
   }
+  tally.limited = merge.more();
   if (view != nullptr) view->end(tally, streams);
   return tally;
 }

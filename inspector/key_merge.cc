@@ -1,5 +1,6 @@
 #include "inspector/key_merge.h"
 
+#include <algorithm>
 #include <cassert>
 #include <fmt/format.h>
 #include <utility>
@@ -55,6 +56,11 @@ void NodeStream::fetch() {
 void NodeStream::fail(std::string why) {
   failure_ = std::move(why);
   page_ = {};
+}
+
+bool KeyMerge::more() {
+  return std::any_of(streams_.begin(), streams_.end(),
+                     [](NodeStream& stream) { return stream.peek() != nullptr; });
 }
 
 std::optional<MergedKey> KeyMerge::next() {

@@ -66,6 +66,7 @@ class KeyMerge {
  public:
   explicit KeyMerge(std::vector<NodeStream>& streams) : streams_(streams) {}
 
+  bool more();  // is there a next one? May ask for pages.
   std::optional<MergedKey> next();
 
  private:

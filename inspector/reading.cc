@@ -25,10 +25,10 @@ Result<RingView> firstRing(SourceDialer& dialer, const std::vector<Address>& add
 Status checkSame(const RingView& expected, const RingView& found, NodeId node) {
   if (found.cluster.id != expected.cluster.id) {
     return Error{ErrorKind::mismatch,
-                 fmt::format("there is a node of cluster \"{}\"", found.cluster.name)};
+                 fmt::format("a node of cluster \"{}\" answers there", found.cluster.name)};
   }
   if (found.node != node) {
-    return Error{ErrorKind::mismatch, fmt::format("there is {}", toString(found.node))};
+    return Error{ErrorKind::mismatch, toString(found.node) + " answers there"};
   }
   if (found.ringHash != expected.ringHash) {
     return Error{ErrorKind::mismatch, "it has another ring"};

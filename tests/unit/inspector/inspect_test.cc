@@ -1,0 +1,186 @@
+#include "inspector/inspect.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <rapidcheck/gtest.h>
+#include <sstream>
+
+#include "core/bytes.h"
+#include "core/key_text.h"
+#include "inspector/cell_text.h"
+#include "inspector/seed_lines.h"
+#include "tests/unit/inspector/inspector_run.h"
+
+namespace henge::inspector::testing {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Bytes anyBytes() {
+  return *rc::gen::container<std::string>(rc::gen::cast<char>(rc::gen::inRange(0, 256)));
+}
+
+std::vector<Json> linesOf(const std::string& text) {
+  std::istringstream in(text);
+  std::vector<Json> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(Json::parse(line));
+  return lines;
+}
+
+void holdAtAll(FakeNodes& nodes, const Bytes& key, const Bytes& value, std::int64_t at = 7) {
+  const Ring ring(nodes.cluster());
+  for (const NodeId node : ring.replicasOf(key)) {
+    nodes.hold(node.value, {key, {at, 1}, RecordKind::value, 0, value, {}});
+  }
+}
+
+// ---- JSON
+
+RC_GTEST_PROP(InspectorJson, BytesComeBackWhateverTheyAre, ()) {
+  FakeNodes nodes(4, 3);
+  const Bytes key = "k" + anyBytes();
+  const Bytes value = anyBytes();
+  holdAtAll(nodes, key, value);
+  const InspectorRun run = runWords(nodes, {"--json"});
+  RC_ASSERT(run.exit == 0);
+  const std::vector<Json> lines = linesOf(run.out);
+  RC_ASSERT(lines.size() == 7u);  // cluster, four nodes, the key, summary
+  RC_ASSERT(fromHex(lines[5]["key_hex"].get<std::string>()) == key);
+  RC_ASSERT(lines[5]["key"].is_null() != isUtf8(key));
+  for (const Json& copy : lines[5]["copies"]) {
+    RC_ASSERT(fromHex(copy["value_hex"].get<std::string>()) == value);
+    RC_ASSERT(copy["value"].is_null() != isUtf8(value));
+  }
+}
+
+TEST(InspectorJson, KeysKeepTheirOrder) {
+  FakeNodes nodes(4, 3);
+  holdAtAll(nodes, "k", "v");
+  const std::vector<Json> lines = linesOf(runWords(nodes, {"--json"}).out);
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : lines[5].items()) keys.push_back(key);
+  EXPECT_EQ(keys, (std::vector<std::string>{"v", "type", "key_hex", "key", "u8", "replicas",
+                                            "state", "deleted", "newest_ts_us", "copies"}));
+}
+
+// ---- the table
+
+RC_GTEST_PROP(InspectorTable, NoKeyOrValueCanMoveTheCursor, ()) {
+  FakeNodes nodes(4, 3);
+  holdAtAll(nodes, "k" + anyBytes(), anyBytes());
+  const InspectorRun run = runWords(nodes, {});
+  for (const char c : run.out) RC_ASSERT(c == '\n' || static_cast<unsigned char>(c) >= 0x20);
+}
+
+TEST(InspectorTable, ColumnsOfLaterBlocksLineUpWithTheFirst) {
+  FakeNodes nodes(4, 3);
+  for (int i = 0; i < 450; ++i) holdAtAll(nodes, "key" + std::to_string(1000 + i), "value");
+  const InspectorRun run = runWords(nodes, {});
+  std::istringstream in(run.out);
+  std::string line;
+  std::getline(in, line);
+  std::getline(in, line);
+  const std::size_t column = line.find("copies");
+  for (int i = 0; i < 450; ++i) {
+    std::getline(in, line);
+    ASSERT_EQ(line.find("3/3 ok"), column) << line;
+  }
+}
+
+TEST(InspectorTable, LongValuesAreShortened) {
+  FakeNodes nodes(4, 3);
+  holdAtAll(nodes, "k", Bytes(5'000'000, 'x'));
+  const InspectorRun run = runWords(nodes, {});
+  EXPECT_NE(run.out.find("xxxxxxxxxxxxxxxxxxx…  "), std::string::npos);
+  EXPECT_LT(run.out.size(), 1000u);
+}
+
+TEST(CellText, CutsBetweenLettersAndNotWithin) {
+  std::string letters;
+  for (int i = 0; i < 100; ++i) letters += "ü";
+  EXPECT_EQ(shortText("a" + letters, 5), "aüüü…");
+  EXPECT_EQ(shortText(letters, 5), "üüüü…");
+  EXPECT_EQ(shortText("abc", 5), "abc");
+  EXPECT_EQ(shortText("\x89", 8), "u8:137");
+  EXPECT_EQ(shortText("7", 8), "7");
+  EXPECT_EQ(shortText(" ", 8), "u8:32");
+  EXPECT_EQ(shortText("", 8), "\"\"");
+}
+
+// ---- the seed's lines
+
+TEST(SeedLines, TextIsWrittenAsPythonWritesIt) {
+  EXPECT_EQ(pythonText("value0"), "'value0'");
+  EXPECT_EQ(pythonText(""), "''");
+  EXPECT_EQ(pythonText("it's"), "\"it's\"");
+  EXPECT_EQ(pythonText("it's \"it\""), "'it\\'s \"it\"'");
+  EXPECT_EQ(pythonText("a\nb\tc\\"), "'a\\nb\\tc\\\\'");
+  EXPECT_EQ(pythonText(Bytes("\0\x7f", 2)), "'\\x00\\x7f'");
+  EXPECT_EQ(pythonText("grün"), "'grün'");
+  EXPECT_EQ(pythonText("\xc2\x85"), "'\\x85'") << "U+0085 is a control character";
+  EXPECT_EQ(pythonText("\xff\xfe'"), "b\"\\xff\\xfe'\"");
+}
+
+TEST(SeedLines, AreReadPageByPage) {
+  FakeNodes nodes(1, 1);
+  for (int i = 0; i < 20; ++i) holdAtAll(nodes, Bytes(1, static_cast<char>(i)), "v");
+  nodes.at(0).pageMax = 3;
+  const InspectorRun run = runWords(nodes, {"--format=seed"});
+  EXPECT_EQ(run.exit, 0);
+  EXPECT_TRUE(
+      run.out.starts_with("{'serverID': 0, 'kvMem': {0: KV(key=0, value='v', time=7), 1: "));
+  EXPECT_TRUE(run.out.ends_with("19: KV(key=19, value='v', time=7)}}\n"));
+}
+
+TEST(SeedLines, DisagreementEndsWithOneAllTheSame) {
+  FakeNodes nodes(4, 3);
+  holdAtAll(nodes, "k", "v");
+  EXPECT_EQ(runWords(nodes, {"--format=seed"}).exit, exitOk);
+  nodes.at(1).held.clear();
+  EXPECT_EQ(runWords(nodes, {"--format=seed"}).exit, exitDisagree);
+}
+
+// ---- the run
+
+TEST(Inspector, LimitStopsReading) {
+  FakeNodes nodes(4, 3);
+  for (int i = 0; i < 90; ++i) holdAtAll(nodes, "key" + std::to_string(1000 + i), "value");
+  for (FakeNode& node : nodes.all()) node.pageMax = 10;
+  const std::vector<Json> lines = linesOf(runWords(nodes, {"--json", "--limit", "15"}).out);
+  EXPECT_EQ(lines.back()["keys"], 15);
+  EXPECT_EQ(lines.back()["limited"], true);
+  EXPECT_EQ(nodes.at(1).pagesAsked, 2) << "no page beyond the limit";
+}
+
+TEST(Inspector, ALimitThatIsJustReachedIsNoLimit) {
+  FakeNodes nodes(4, 3);
+  for (int i = 0; i < 15; ++i) holdAtAll(nodes, "key" + std::to_string(1000 + i), "value");
+  EXPECT_EQ(linesOf(runWords(nodes, {"--json", "--limit", "15"}).out).back()["limited"], false);
+}
+
+TEST(Inspector, AFullDiskBehindStandardOutputIsAnError) {
+  FakeNodes nodes(4, 3);
+  std::ostringstream err;
+  std::ostream full(nullptr);  // every write fails
+  class Clock final : public ports::Clock {
+   public:
+    MonoTime now() const override { return {}; }
+    WallTime wall() const override { return {}; }
+  } clock;
+  class Dialer final : public SourceDialer {
+   public:
+    explicit Dialer(FakeNodes& to) : to_(to) {}
+    Result<std::unique_ptr<DumpSource>> dial(const Address& a) override { return to_.dial(a); }
+
+   private:
+    FakeNodes& to_;
+  };
+  const Surroundings around{
+      [&](Duration) { return std::make_unique<Dialer>(nodes); }, clock, "", "", "", "0"};
+  EXPECT_EQ(runInspector({}, around, {full, err, false}), exitIo);
+}
+
+}  // namespace
+
+}  // namespace henge::inspector::testing
