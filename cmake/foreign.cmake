@@ -14,12 +14,15 @@ pkg_check_modules(THRIFT REQUIRED IMPORTED_TARGET thrift)  # Thrift ships no CMa
 
 find_program(THRIFT_COMPILER thrift REQUIRED)
 
-# henge_thrift(NAME FILES a.thrift ...): a static library of generated code, warnings off.
+# henge_thrift(NAME FILES a.thrift ... GENERATES a_types A ...): a static library of generated code,
+# warnings off, included as <thrift_gen/a_types.h>.
 # no_skeleton: else a server skeleton appears beside it; moveable_types: values move, not copy. Not
-# pure_enums: REFUSED of two enums in one namespace would clash.
+# pure_enums: REFUSED of two enums in one namespace would clash. Enums
+# of the wire may hold any number; our own code checks them before it reads them as enums.
 function(henge_thrift NAME)
   cmake_parse_arguments(ARG "" "" "FILES;GENERATES" ${ARGN})
-  set(out ${CMAKE_CURRENT_BINARY_DIR}/gen)
+  set(root ${CMAKE_CURRENT_BINARY_DIR}/generated)
+  set(out ${root}/thrift_gen)
   set(generated)
   foreach(file ${ARG_GENERATES})
     list(APPEND generated ${out}/${file}.cpp)
@@ -33,7 +36,7 @@ function(henge_thrift NAME)
     COMMAND ${CMAKE_COMMAND} -E make_directory ${out} ${commands}
     DEPENDS ${ARG_FILES} COMMENT "Thrift: ${NAME}" VERBATIM)
   add_library(${NAME} STATIC ${generated})
-  target_include_directories(${NAME} SYSTEM PUBLIC ${out})
+  target_include_directories(${NAME} SYSTEM PUBLIC ${root})
   target_link_libraries(${NAME} PUBLIC PkgConfig::THRIFT)
-  target_compile_options(${NAME} PRIVATE -w)
+  target_compile_options(${NAME} PRIVATE -w -fno-sanitize=enum)
 endfunction()

@@ -81,7 +81,7 @@ exception Overloaded {
 // The request breaks a rule. Nothing was done.
 exception InvalidRequest {
   1: optional string message;
-  2: optional string what;
+  2: optional string field;           // which; not named what: C++ exceptions have that
   3: optional i64 limit;
 }
 

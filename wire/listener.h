@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "core/cluster.h"
 #include "core/result.h"
@@ -19,6 +20,7 @@ class io_context;
 namespace henge::wire {
 
 struct ListenerOptions {
+  std::string name = "port";          // in event lines: "client port", "peer port"
   Address address;                    // port 0: any free one, see port()
   std::size_t connectionsMax = 1024;  // above it: accepted and closed at once
   std::uint32_t frameBytesMax = 0;    // core Limits::frameBytesMax()
@@ -39,7 +41,7 @@ struct ListenerOptions {
 // answers of one loop round amount to leaves in one write.
 //
 // Thread: the thread of `io`. `io`, the ports and the processor outlive the listener; it is
-// destroyed before the loop's last round or after it, never amid a call of its own.
+// destroyed after the loop's last round.
 class Listener {
  public:
   Listener(ListenerOptions options, boost::asio::io_context& io, ports::Clock& clock,
@@ -64,7 +66,7 @@ class Listener {
 
  private:
   struct Impl;  // keeps Asio's headers out of this one
-  std::shared_ptr<Impl> impl_;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace henge::wire

@@ -78,7 +78,7 @@ class PeerLinks final : public ports::Peers {
 
  private:
   struct Impl;  // keeps Asio's and Thrift's headers out of this one
-  std::shared_ptr<Impl> impl_;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace henge::wire

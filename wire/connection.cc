@@ -1,0 +1,108 @@
+#include "wire/connection.h"
+
+#include <algorithm>
+
+namespace henge::wire {
+
+namespace {
+
+std::string peerName(const boost::asio::ip::tcp::socket& socket) {
+  boost::system::error_code error;
+  const auto endpoint = socket.remote_endpoint(error);
+  if (error) return "a connection that is gone";
+  boost::system::error_code ignored;
+  return toString(Address{endpoint.address().to_string(ignored), endpoint.port()});
+}
+
+std::string seconds(Duration duration) { return std::to_string(duration.micros / 1000) + " ms"; }
+
+}  // namespace
+
+Connection::Connection(ConnectionId id, boost::asio::ip::tcp::socket socket,
+                       const ListenerOptions& options, ports::Clock& clock,
+                       TrafficCounters& counters, ConnectionOwner& owner)
+    : id_(id),
+      options_(options),
+      counters_(counters),
+      owner_(owner),
+      name_(peerName(socket)),
+      lastReply_(clock.now()),
+      clock_(clock),
+      stream_(std::make_shared<Stream>(std::move(socket), options.frameBytesMax, clock, counters,
+                                       *this)) {}
+
+Connection::~Connection() { stream_->close(); }
+
+bool Connection::wantsFrames() const {
+  return !draining_ && order_.inFlight() < options_.requestsInFlightMax &&
+         waitingBytes() < options_.outputBytesMax;
+}
+
+Status Connection::onFrame(BytesView frame, MonoTime firstByte) {
+  return owner_.onMessage({id_, order_.begin()}, frame, firstByte);
+}
+
+void Connection::reply(std::uint64_t message, Bytes frame) {
+  ++counters_.framesOut;
+  lastReply_ = clock_.now();
+  order_.finish(message, std::move(frame), stream_->output());
+  owner_.flushLater(id_);
+}
+
+bool Connection::hasRoom(std::size_t bytes) const {
+  const std::size_t waiting = waitingBytes();
+  return waiting == 0 || waiting + bytes <= options_.outputBytesMax;
+}
+
+void Connection::flush() {
+  const auto stream = stream_;  // what follows may end this connection
+  stream->flush();
+  if (!stream->isOpen() || goneIfDrained()) return;
+  stream->resume();
+}
+
+void Connection::onTaken() {
+  if (!goneIfDrained()) stream_->resume();
+}
+
+bool Connection::goneIfDrained() {
+  if (!draining_ || !owesNothing()) return false;
+  owner_.onGone(id_, "");
+  return true;
+}
+
+void Connection::drain() {
+  draining_ = true;
+  goneIfDrained();
+}
+
+void Connection::onEnd(const std::string& reason, bool orderly) {
+  if (orderly) {
+    drain();
+  } else {
+    owner_.onGone(id_, reason);
+  }
+}
+
+std::optional<std::string> Connection::overdue(MonoTime now) const {
+  const Stream& stream = *stream_;
+  if (stream.isBlocked() && now - stream.lastTaken() > options_.bodyDeadline) {
+    return "it took nothing of its answers for " + seconds(options_.bodyDeadline);
+  }
+  if (stream.isPaused() || draining_) return std::nullopt;
+  switch (stream.phase()) {
+    case FrameReader::Phase::header:
+      if (now - stream.frameBegan() <= options_.headerDeadline) return std::nullopt;
+      return "the length of a frame did not arrive within " + seconds(options_.headerDeadline);
+    case FrameReader::Phase::body:
+      if (now - stream.frameBegan() <= options_.bodyDeadline) return std::nullopt;
+      return "a frame did not arrive within " + seconds(options_.bodyDeadline);
+    case FrameReader::Phase::between:
+      break;
+  }
+  const MonoTime lastActive = std::max(stream.lastReceived(), lastReply_);
+  if (!owesNothing() || now - lastActive <= options_.idleDeadline) return std::nullopt;
+  return "";
+}
+
+}  // namespace henge::wire

@@ -1,0 +1,214 @@
+// The requests and answers of a link; its life is in peer_link.cc.
+#include <thrift_gen/Replica.h>
+#include <utility>
+
+#include "wire/convert_replica.h"
+#include "wire/peer_link.h"
+
+namespace henge::wire {
+
+namespace {
+
+constexpr std::uint64_t flushToken = 1;
+constexpr std::uint64_t unsentToken = 2;
+
+// Of answers: a hello's features are the longest list there is.
+constexpr GuardLimits answerLimits{32, 65'536, 128};
+
+constexpr std::size_t bytesBesideRow = 512;
+
+// Rounded up: what is left must not become nothing on its way.
+std::int64_t millisLeft(MonoTime deadline, MonoTime now) {
+  return ((deadline - now).micros + 999) / 1000;
+}
+
+Error undecodable(const std::string& what) {
+  return {ErrorKind::corrupt, "an answer that cannot be understood: " + what};
+}
+
+}  // namespace
+
+std::optional<std::string> PeerLink::reasonNotToSend(MonoTime deadline, std::size_t bytes) const {
+  const std::string link = "link to " + toString(peer_.id);
+  if (state_ != State::up) {
+    return link + " is down" + (noted_.empty() ? "" : ": " + noted_);
+  }
+  if (pending_.size() >= options_.requestsInFlightMax ||
+      pending_.bytes() + bytes > options_.bytesInFlightMax) {
+    return link + " is full";
+  }
+  if (bytes > options_.frameBytesMax) return "the record is larger than a frame may be";
+  if (deadline <= env_.clock.now()) return "the deadline had passed before it was sent";
+  return std::nullopt;
+}
+
+void PeerLink::apply(OpId op, ports::ReplicaSink& sink, ApplyRequest request) {
+  PendingCall call{CallKind::apply, op, &sink, request.deadline, 0, 0};
+  const std::size_t bytes = request.record.bytes() + bytesBesideRow;
+  if (const auto reason = reasonNotToSend(request.deadline, bytes)) {
+    return refuseLater(call, *reason);
+  }
+  thrift::ApplyRequest out = toThrift(std::move(request));
+  ask<thrift::Replica_apply_args>(call, "apply", out);
+}
+
+void PeerLink::fetch(OpId op, ports::ReplicaSink& sink, FetchRequest request) {
+  PendingCall call{CallKind::fetch, op, &sink, request.deadline, 0, 0};
+  const std::size_t bytes = request.key.size() + bytesBesideRow;
+  if (const auto reason = reasonNotToSend(request.deadline, bytes)) {
+    return refuseLater(call, *reason);
+  }
+  thrift::FetchRequest out = toThrift(std::move(request));
+  ask<thrift::Replica_fetch_args>(call, "fetch", out);
+}
+
+void PeerLink::ping(MonoTime now) {
+  PendingCall call;
+  call.kind = CallKind::ping;
+  call.deadline = now + options_.silenceMax;
+  thrift::PingRequest request;
+  request.__set_hybridTime(env_.stamps.hybridNow());
+  ask<thrift::Replica_ping_args>(call, "ping", request);
+}
+
+template <typename Args, typename Request>
+void PeerLink::ask(PendingCall call, const char* name, Request& request) {
+  if constexpr (requires { request.__set_sender(0); }) {
+    const PeerHello& me = env_.me.hello();
+    request.__set_deadlineMs(millisLeft(call.deadline, env_.clock.now()));
+    request.__set_cluster(toSigned(options_.cluster.id.value));
+    request.__set_sender(toThrift(options_.self));
+    request.__set_senderBoot(toSigned(me.incarnation.boot));
+    request.__set_hybridTime(env_.stamps.hybridNow());
+  }
+  Args args;
+  args.request = std::move(request);
+  args.__isset.request = true;
+  const std::int32_t seqid = pending_.nextSeqid();
+  send(call, seqid, encoder_.write({Encoding::binary, MessageKind::call, name, seqid}, args));
+}
+
+template void PeerLink::ask<thrift::Replica_hello_args>(PendingCall, const char*,
+                                                        thrift::PeerHelloRequest&);
+
+void PeerLink::send(PendingCall call, std::int32_t seqid, Bytes frame) {
+  call.streamOffset = stream_->output().appendedEver();
+  call.bytes = frame.size();
+  pending_.add(seqid, call);
+  stream_->output().append(std::move(frame));
+  ++counters_.framesOut;
+  if (!std::exchange(flushing_, true)) env_.timers.atRoundEnd(*this, flushToken);
+  arm();
+}
+
+Status PeerLink::onFrame(BytesView frame, MonoTime /*firstByte*/) {
+  const Result<MessageHead> head = inspect(frame, answerLimits);
+  if (!head.ok()) return head.error();
+  if (std::exchange(pinged_, false)) {
+    heard_ = stream_->lastReceived();
+    arm();
+  }
+  const std::optional<PendingCall> call = pending_.take(head->seqid);
+  if (!call) return {};  // its deadline has passed
+  if (head->kind == MessageKind::exception) return onException(*call, *head);
+  if (head->kind != MessageKind::reply) return undecodable("it is no reply");
+  return onAnswer(*call, *head);
+}
+
+Status PeerLink::onAnswer(const PendingCall& call, const MessageHead& head) {
+  switch (call.kind) {
+    case CallKind::hello:
+      onGreeted(head);
+      return {};
+    case CallKind::ping: {
+      thrift::Replica_ping_result result;
+      const Status read = decoder_.read(head, result);
+      if (read.ok()) learn(result.success);
+      return read;
+    }
+    case CallKind::apply: {
+      thrift::Replica_apply_result result;
+      const Status read = decoder_.read(head, result);
+      if (read.ok()) learn(result.success);
+      call.sink->onApplied(call.op, peer_.id, toCore(result.success));
+      return read;
+    }
+    case CallKind::fetch: {
+      thrift::Replica_fetch_result result;
+      const Status read = decoder_.read(head, result);
+      if (read.ok()) learn(result.success);
+      call.sink->onFetched(call.op, peer_.id, toCore(result.success));
+      return read;
+    }
+  }
+  return {};
+}
+
+// An exception is what no method of Replica declares: of a write it leaves everything open.
+Status PeerLink::onException(const PendingCall& call, const MessageHead& head) {
+  apache::thrift::TApplicationException exception;
+  const Status read = decoder_.read(head, exception);
+  const std::string message =
+      toString(peer_.id) + " answered: " + (read.ok() ? exception.what() : "an exception");
+  switch (call.kind) {
+    case CallKind::hello:
+      refuse(message);
+      break;
+    case CallKind::ping:
+      break;
+    case CallKind::apply: {
+      ApplyReply reply;
+      reply.outcome = ApplyOutcome::failed;
+      reply.message = message;
+      call.sink->onApplied(call.op, peer_.id, std::move(reply));
+      break;
+    }
+    case CallKind::fetch: {
+      FetchReply reply;
+      reply.outcome = FetchOutcome::refused;
+      reply.message = message;
+      call.sink->onFetched(call.op, peer_.id, std::move(reply));
+      break;
+    }
+  }
+  return read;
+}
+
+template <typename Answer>
+void PeerLink::learn(const Answer& answer) {
+  if (answer.__isset.hybridTime && answer.hybridTime > 0) {
+    env_.stamps.observe({answer.hybridTime, 0});
+  }
+  if (!answer.__isset.synced) return;
+  const LogPosition synced = toCore(answer.synced);
+  if (synced <= synced_) return;
+  synced_ = synced;
+  env_.peerEvents.onSynced(peer_.id, synced);
+}
+
+void PeerLink::refuseLater(const PendingCall& call, const std::string& reason) {
+  if (unsent_.empty()) env_.timers.atRoundEnd(*this, unsentToken);
+  unsent_.push_back({call, reason});
+}
+
+void PeerLink::answerUnsent() {
+  const std::vector<Unsent> unsent = std::exchange(unsent_, {});
+  for (const Unsent& one : unsent) answerUnreachable(one.call, false, one.reason);
+}
+
+void PeerLink::answerUnreachable(const PendingCall& call, bool sent, const std::string& reason) {
+  if (call.kind == CallKind::apply) {
+    ApplyReply reply;
+    reply.outcome = ApplyOutcome::unreachable;
+    reply.sent = sent;
+    reply.message = reason;
+    call.sink->onApplied(call.op, peer_.id, std::move(reply));
+  } else if (call.kind == CallKind::fetch) {
+    FetchReply reply;
+    reply.outcome = FetchOutcome::unreachable;
+    reply.message = reason;
+    call.sink->onFetched(call.op, peer_.id, std::move(reply));
+  }
+}
+
+}  // namespace henge::wire

@@ -1,0 +1,260 @@
+#include "wire/peer_door.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <set>
+#include <thrift_gen/Replica.h>
+#include <unordered_map>
+#include <utility>
+
+#include "wire/convert_replica.h"
+#include "wire/dispatcher.h"
+#include "wire/line_limiter.h"
+
+namespace henge::wire {
+
+namespace {
+
+constexpr std::size_t answerBytesBesideRow = 1024;
+
+}  // namespace
+
+struct PeerDoor::Impl {
+  // A request that the replica has.
+  struct Asked {
+    Call call;
+    bool withValue = true;
+  };
+
+  Impl(PeerDoorOptions given, PeerDoorEnv ports, PeerDoor& sinkOfAll)
+      : options(std::move(given)),
+        env(ports),
+        lines(ports.clock, ports.events),
+        sink(sinkOfAll),
+        answers(options.limits.frameBytesMax()) {}
+
+  static const std::array<Method<Impl>, 4> methods;
+
+  void hello(const Call& call, thrift::PeerHelloRequest& request);
+  void apply(const Call& call, thrift::ApplyRequest& request);
+  void fetch(const Call& call, thrift::FetchRequest& request);
+  void ping(const Call& call, thrift::PingRequest& request);
+
+  std::optional<std::string> reasonAgainst(thrift::PeerHelloRequest& request, PeerHello& theirs);
+  bool refusedBeforeHello(const Call& call);
+  template <typename Request>
+  std::optional<std::string> reasonAgainst(const Request& request) const;
+  template <typename Request>
+  MonoTime deadlineOf(const Call& call, const Request& request) const;
+  void observe(bool isSet, std::int64_t hybridTime);
+  template <typename Answer>
+  void stamp(Answer& answer) const;
+
+  void answerApply(const Call& call, const ApplyReply& reply);
+  void answerFetch(const Call& call, bool withValue, FetchReply reply);
+
+  OpId begin(const Call& call, bool withValue) {
+    const OpId op{++lastOp};
+    operations.emplace(op, Asked{call, withValue});
+    return op;
+  }
+  Asked end(OpId op) {
+    const auto found = operations.find(op);
+    assert(found != operations.end() && "answered twice, or never asked");
+    const Asked asked = found->second;
+    operations.erase(found);
+    return asked;
+  }
+
+  PeerDoorOptions options;
+  PeerDoorEnv env;
+  LineLimiter lines;
+  PeerDoor& sink;
+  Answerer answers;
+  Decoder decoder;
+  std::set<ConnectionId> greeted;  // connections whose hello was taken
+  std::uint64_t lastOp = 0;
+  std::unordered_map<OpId, Asked> operations;
+};
+
+const std::array<Method<PeerDoor::Impl>, 4> PeerDoor::Impl::methods{{
+    {"apply", &run<thrift::Replica_apply_args, &Impl::apply, Impl>},
+    {"fetch", &run<thrift::Replica_fetch_args, &Impl::fetch, Impl>},
+    {"ping", &run<thrift::Replica_ping_args, &Impl::ping, Impl>},
+    {"hello", &run<thrift::Replica_hello_args, &Impl::hello, Impl>},
+}};
+
+std::optional<std::string> PeerDoor::Impl::reasonAgainst(thrift::PeerHelloRequest& request,
+                                                         PeerHello& theirs) {
+  if (const auto wrong = toCore(request, theirs)) return wrong;
+  if (const Status checked = checkHello(env.me.hello(), theirs); !checked.ok()) {
+    return checked.error().message;
+  }
+  if (options.cluster.find(theirs.node) == nullptr) {
+    return toString(theirs.node) + " is no member of cluster " + options.cluster.name;
+  }
+  return std::nullopt;
+}
+
+void PeerDoor::Impl::hello(const Call& call, thrift::PeerHelloRequest& request) {
+  const ConnectionId connection = call.ticket.connection;
+  PeerHello theirs;
+  const std::optional<std::string> refused = reasonAgainst(request, theirs);
+  thrift::Replica_hello_result result;
+  result.__isset.success = true;
+  if (refused) {
+    greeted.erase(connection);
+    const std::string from = answers.replies() ? answers.replies()->nameOf(connection) : "";
+    lines.note(ports::Severity::warning, "hello",
+               "refused the hello of " + toString(theirs.node) + " from " + from + ": " + *refused);
+    result.success.__set_refused(*refused);
+  } else {
+    greeted.insert(connection);
+    if (answers.replies() != nullptr) answers.replies()->letOvertake(connection);
+    const ports::HelloVerdict verdict = env.peerEvents.onHello(theirs);
+    result.success.__set_youRebuild(verdict.youRebuild);
+    if (!verdict.reason.empty()) result.success.__set_reason(verdict.reason);
+  }
+  result.success.__set_me(toThrift(env.me.hello()));
+  answers.answer(call, result);
+}
+
+bool PeerDoor::Impl::refusedBeforeHello(const Call& call) {
+  if (greeted.contains(call.ticket.connection)) return false;
+  answers.refuse(call, Answerer::ApplicationError::PROTOCOL_ERROR,
+                 "a link between nodes begins with hello");
+  return true;
+}
+
+// What says whose ring a request is about. Absent: not said. A ring generation is none of this
+// release's: whoever sends one counts owners in a way that is not known here.
+template <typename Request>
+std::optional<std::string> PeerDoor::Impl::reasonAgainst(const Request& request) const {
+  if (request.__isset.cluster && toUnsigned(request.cluster) != options.cluster.id.value) {
+    return "the request is for cluster " + toString(ClusterId{toUnsigned(request.cluster)}) +
+           ", this is " + toString(options.cluster.id);
+  }
+  if (request.__isset.ringGeneration && request.ringGeneration != 0) {
+    return "ring generation " + std::to_string(request.ringGeneration) + " is not known here";
+  }
+  return std::nullopt;
+}
+
+template <typename Request>
+MonoTime PeerDoor::Impl::deadlineOf(const Call& call, const Request& request) const {
+  const Limits& limits = options.limits;
+  const std::int64_t asked =
+      request.__isset.deadlineMs ? request.deadlineMs : limits.deadlineDefaultMs;
+  return call.firstByte + Duration{std::clamp<std::int64_t>(asked, 0, limits.deadlineMaxMs) * 1000};
+}
+
+void PeerDoor::Impl::observe(bool isSet, std::int64_t hybridTime) {
+  if (isSet && hybridTime > 0) env.stamps.observe({hybridTime, 0});
+}
+
+template <typename Answer>
+void PeerDoor::Impl::stamp(Answer& answer) const {
+  const PeerHello& me = env.me.hello();
+  answer.__set_boot(toSigned(me.incarnation.boot));
+  answer.__set_synced(toThrift(me.syncedTo));
+  answer.__set_votes(!me.rebuilding);
+  answer.__set_hybridTime(env.stamps.hybridNow());
+}
+
+void PeerDoor::Impl::apply(const Call& call, thrift::ApplyRequest& request) {
+  if (refusedBeforeHello(call)) return;
+  ApplyRequest core;
+  std::optional<std::string> wrong = reasonAgainst(request);
+  if (!wrong) wrong = toCore(request, core);
+  if (wrong) {
+    ApplyReply reply;
+    reply.outcome = ApplyOutcome::refused;
+    reply.refusal = Refusal::invalid;
+    reply.message = *wrong;
+    return answerApply(call, reply);
+  }
+  observe(request.__isset.hybridTime, request.hybridTime);
+  core.deadline = deadlineOf(call, request);
+  env.replica.apply(begin(call, true), sink, std::move(core));
+}
+
+void PeerDoor::Impl::answerApply(const Call& call, const ApplyReply& reply) {
+  thrift::Replica_apply_result result;
+  result.success = toThrift(reply);
+  result.__isset.success = true;
+  stamp(result.success);
+  result.success.__set_receivedAt(call.firstByte.micros);
+  result.success.__set_sentAt(env.clock.now().micros);
+  answers.answer(call, result);
+}
+
+void PeerDoor::onApplied(OpId op, NodeId /*from*/, ApplyReply reply) {
+  impl_->answerApply(impl_->end(op).call, reply);
+}
+
+void PeerDoor::Impl::fetch(const Call& call, thrift::FetchRequest& request) {
+  if (refusedBeforeHello(call)) return;
+  FetchRequest core;
+  std::optional<std::string> wrong = reasonAgainst(request);
+  if (!wrong) wrong = toCore(request, core);
+  if (wrong) {
+    FetchReply reply;
+    reply.outcome = FetchOutcome::refused;
+    reply.refusal = Refusal::invalid;
+    reply.message = *wrong;
+    return answerFetch(call, false, std::move(reply));
+  }
+  observe(request.__isset.hybridTime, request.hybridTime);
+  core.deadline = deadlineOf(call, request);
+  env.replica.fetch(begin(call, core.withValue), sink, std::move(core));
+}
+
+void PeerDoor::Impl::answerFetch(const Call& call, bool withValue, FetchReply reply) {
+  const std::size_t bytes = reply.record.bytes() + answerBytesBesideRow;
+  if (reply.outcome == FetchOutcome::held && !answers.hasRoom(call, bytes)) {
+    reply = {};
+    reply.outcome = FetchOutcome::refused;
+    reply.refusal = Refusal::overloaded;
+    reply.message = "too much waits to be sent on this link";
+  }
+  thrift::Replica_fetch_result result;
+  result.success = toThrift(std::move(reply), withValue);
+  result.__isset.success = true;
+  stamp(result.success);
+  result.success.__set_receivedAt(call.firstByte.micros);
+  result.success.__set_sentAt(env.clock.now().micros);
+  answers.answer(call, result);
+}
+
+void PeerDoor::onFetched(OpId op, NodeId /*from*/, FetchReply reply) {
+  const Impl::Asked asked = impl_->end(op);
+  impl_->answerFetch(asked.call, asked.withValue, std::move(reply));
+}
+
+void PeerDoor::Impl::ping(const Call& call, thrift::PingRequest& request) {
+  if (refusedBeforeHello(call)) return;
+  observe(request.__isset.hybridTime, request.hybridTime);
+  thrift::Replica_ping_result result;
+  result.__isset.success = true;
+  stamp(result.success);
+  answers.answer(call, result);
+}
+
+PeerDoor::PeerDoor(PeerDoorOptions options, PeerDoorEnv env)
+    : impl_(std::make_unique<Impl>(std::move(options), env, *this)) {}
+
+PeerDoor::~PeerDoor() = default;
+
+void PeerDoor::attach(Replies* replies) { impl_->answers.attach(replies); }
+
+Status PeerDoor::onMessage(Ticket ticket, BytesView message, MonoTime firstByte) {
+  return dispatch<Impl>(Impl::methods, *impl_, impl_->decoder, impl_->answers, ticket, message,
+                        firstByte);
+}
+
+void PeerDoor::onClosed(ConnectionId connection) { impl_->greeted.erase(connection); }
+
+std::size_t PeerDoor::operations() const { return impl_->operations.size(); }
+
+}  // namespace henge::wire

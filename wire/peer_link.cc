@@ -1,0 +1,204 @@
+#include "wire/peer_link.h"
+
+#include <algorithm>
+#include <thrift_gen/Replica.h>
+#include <utility>
+
+#include "wire/convert_replica.h"
+
+namespace henge::wire {
+
+namespace {
+
+enum Token : std::uint64_t { alarmToken, flushToken, unsentToken };
+
+// An alarm so late says that this process was held up, not that the peers were silent.
+constexpr Duration heldUp = 200_ms;
+
+}  // namespace
+
+PeerLink::PeerLink(const PeerLinksOptions& options, const Member& peer, PeerLinksEnv& env,
+                   TrafficCounters& counters)
+    : options_(options),
+      peer_(peer),
+      env_(env),
+      counters_(counters),
+      backoff_(options.backoffMin, options.backoffMax) {}
+
+PeerLink::~PeerLink() {
+  if (dial_) dial_->cancel();
+  if (stream_) stream_->close();
+}
+
+std::string PeerLink::label() const {
+  return "link to " + toString(peer_.id) + " (" + toString(peer_.peer) + ")";
+}
+
+void PeerLink::start() {
+  if (state_ == State::stopped) dial();
+}
+
+void PeerLink::stop() {
+  if (state_ == State::stopped) return;
+  noted_ = "this node stops";  // which is told elsewhere
+  goDown(noted_);
+  state_ = State::stopped;
+}
+
+void PeerLink::hurry() {
+  if (state_ != State::resting) return;
+  backoff_.reset();
+  dial();
+}
+
+void PeerLink::dial() {
+  state_ = State::dialling;
+  connectBy_ = env_.clock.now() + options_.connectDeadline;
+  dial_ = std::make_shared<Dial>(env_.io, *this);
+  dial_->start(peer_.peer);
+  arm();
+}
+
+void PeerLink::onDialled(Result<boost::asio::ip::tcp::socket> socket) {
+  dial_.reset();
+  if (!socket.ok()) return goDown(socket.error().message);
+  stream_ = std::make_shared<Stream>(std::move(*socket), options_.frameBytesMax, env_.clock,
+                                     counters_, *this);
+  stream_->start();
+  greet();
+}
+
+void PeerLink::greet() {
+  state_ = State::greeting;
+  thrift::PeerHelloRequest hello = toThrift(env_.me.hello());
+  PendingCall call;
+  call.kind = CallKind::hello;
+  call.deadline = connectBy_;
+  ask<thrift::Replica_hello_args>(call, "hello", hello);
+}
+
+std::optional<std::string> PeerLink::reasonAgainst(const PeerHello& theirs) const {
+  if (const Status checked = checkHello(env_.me.hello(), theirs); !checked.ok()) {
+    return checked.error().message;
+  }
+  if (theirs.node == peer_.id) return std::nullopt;
+  return toString(peer_.peer) + " is answered by " + toString(theirs.node) + ": the cluster file " +
+         "and that node's --node differ";
+}
+
+void PeerLink::onGreeted(const MessageHead& head) {
+  thrift::Replica_hello_result result;
+  if (!decoder_.read(head, result).ok() || !result.__isset.success) {
+    return refuse("its answer to hello cannot be decoded");
+  }
+  thrift::PeerHelloAnswer& answer = result.success;
+  if (answer.__isset.refused) return refuse(answer.refused);
+  PeerHello theirs;
+  if (const auto wrong = toCore(answer.me, theirs)) return refuse("it answered " + *wrong);
+  if (const auto reason = reasonAgainst(theirs)) return refuse(*reason);
+  onUp(theirs, {answer.youRebuild, answer.reason});
+}
+
+void PeerLink::onUp(const PeerHello& theirs, const ports::HelloVerdict& verdict) {
+  state_ = State::up;
+  heard_ = env_.clock.now();
+  pinged_ = false;
+  synced_ = theirs.syncedTo;
+  noted_.clear();
+  backoff_.reset();
+  ++counters_.connections;
+  env_.events.note(ports::Severity::info, label() + " is up");
+  env_.peerEvents.onHelloAnswered(theirs, verdict);
+  env_.peerEvents.onLinkUp(peer_.id);
+  arm();
+}
+
+void PeerLink::refuse(const std::string& reason) {
+  ++counters_.refused;
+  stream_->close();
+  stream_.reset();
+  (void)pending_.takeAll();
+  rest(Backoff::jittered(options_.refusedRetry, env_.random), "hello refused: " + reason);
+}
+
+void PeerLink::onEnd(const std::string& reason, bool /*orderly*/) { goDown(reason); }
+
+// Membership hears of it first: whoever is answered below may ask for another replica at once.
+void PeerLink::goDown(const std::string& reason) {
+  if (dial_) std::exchange(dial_, nullptr)->cancel();
+  const std::shared_ptr<Stream> stream = std::exchange(stream_, nullptr);
+  if (stream) stream->close();
+  rest(backoff_.afterFailure(env_.random), reason);
+  for (const PendingCall& call : pending_.takeAll()) {
+    answerUnreachable(call, stream->output().takenEver() > call.streamOffset,
+                      "link to " + toString(peer_.id) + " went down: " + reason);
+  }
+}
+
+// Told once per reason, however often it fails again.
+void PeerLink::rest(Duration delay, const std::string& reason) {
+  const bool wasUp = state_ == State::up;
+  state_ = State::resting;
+  restUntil_ = env_.clock.now() + delay;
+  arm();
+  if (noted_ == reason) return;
+  noted_ = reason;
+  env_.events.note(ports::Severity::warning,
+                   label() + (wasUp ? " went down: " : " is down: ") + reason);
+  env_.peerEvents.onLinkDown(peer_.id, reason);
+}
+
+void PeerLink::onTimer(std::uint64_t token) {
+  if (token == alarmToken) return onAlarm();
+  if (token == unsentToken) return answerUnsent();
+  flushing_ = false;
+  if (stream_) stream_->flush();
+}
+
+MonoTime PeerLink::nextAlarm() const {
+  if (state_ == State::resting) return restUntil_;
+  if (state_ != State::up) return connectBy_;
+  const MonoTime silence = heard_ + (pinged_ ? options_.silenceMax : options_.pingAfter);
+  return std::min(silence, pending_.nextDeadline().value_or(silence));
+}
+
+void PeerLink::arm() {
+  if (state_ == State::stopped) return;
+  const MonoTime next = nextAlarm();
+  if (armedFor_ && *armedFor_ <= next) return;
+  armedFor_ = next;
+  env_.timers.wakeAt(next, *this, alarmToken);
+}
+
+void PeerLink::onAlarm() {
+  const MonoTime now = env_.clock.now();
+  if (state_ == State::stopped || !armedFor_ || now < *armedFor_)
+    return;  // of an alarm that was moved
+  if (now - *armedFor_ > heldUp) heard_ = now;
+  armedFor_.reset();
+  if (state_ == State::up) {
+    while (const std::optional<PendingCall> call = pending_.takeExpired(now)) {
+      answerUnreachable(*call, true, toString(peer_.id) + " did not answer in time");
+    }
+    if (state_ == State::up) keepHonest(now);
+  } else if (state_ == State::resting) {
+    if (now >= restUntil_) dial();
+  } else if (now >= connectBy_) {
+    goDown("no answer in time");
+  }
+  arm();
+}
+
+void PeerLink::keepHonest(MonoTime now) {
+  heard_ = std::max(heard_, stream_->lastReceived());
+  const Duration silent = now - heard_;
+  if (silent >= options_.silenceMax) {
+    goDown("silent for " + std::to_string(silent.micros / 1000) + " ms");
+  } else if (silent < options_.pingAfter) {
+    pinged_ = false;
+  } else if (!std::exchange(pinged_, true)) {
+    ping(now);
+  }
+}
+
+}  // namespace henge::wire

@@ -1,0 +1,105 @@
+// The link to one peer. Private to wire: Asio's and Thrift's headers are in it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "wire/backoff.h"
+#include "wire/codec.h"
+#include "wire/dial.h"
+#include "wire/peer_links.h"
+#include "wire/pending_calls.h"
+#include "wire/stream.h"
+
+namespace henge::wire {
+
+// Resting, dialling, greeting, up, and again – from start() to stop(). Thread: the loop's.
+class PeerLink final : public DialSink, public StreamSink, public ports::TimerSink {
+ public:
+  PeerLink(const PeerLinksOptions& options, const Member& peer, PeerLinksEnv& env,
+           TrafficCounters& counters);
+  ~PeerLink();
+  PeerLink(const PeerLink&) = delete;
+  PeerLink& operator=(const PeerLink&) = delete;
+
+  void start();
+  void stop();
+  void hurry();
+
+  void apply(OpId op, ports::ReplicaSink& sink, ApplyRequest request);
+  void fetch(OpId op, ports::ReplicaSink& sink, FetchRequest request);
+
+  bool isUp() const { return state_ == State::up; }
+  std::size_t inFlight() const { return pending_.size(); }
+
+ private:
+  enum class State { stopped, resting, dialling, greeting, up };
+
+  // A request that was not sent; answered at the round's end, since never inside the call.
+  struct Unsent {
+    PendingCall call;
+    std::string reason;
+  };
+
+  // The link's life (peer_link.cc).
+  void dial();
+  void onDialled(Result<boost::asio::ip::tcp::socket> socket) override;
+  void greet();
+  void onGreeted(const MessageHead& head);
+  std::optional<std::string> reasonAgainst(const PeerHello& theirs) const;
+  void onUp(const PeerHello& theirs, const ports::HelloVerdict& verdict);
+  void refuse(const std::string& reason);
+  void goDown(const std::string& reason);
+  void rest(Duration delay, const std::string& reason);
+  void onEnd(const std::string& reason, bool orderly) override;
+
+  // Time (peer_link.cc).
+  void onTimer(std::uint64_t token) override;
+  void onAlarm();
+  void arm();
+  MonoTime nextAlarm() const;
+  void keepHonest(MonoTime now);
+
+  // Requests and answers (peer_calls.cc).
+  std::optional<std::string> reasonNotToSend(MonoTime deadline, std::size_t bytes) const;
+  template <typename Args, typename Request>
+  void ask(PendingCall call, const char* name, Request& request);
+  void send(PendingCall call, std::int32_t seqid, Bytes frame);
+  void ping(MonoTime now);
+  bool wantsFrames() const override { return true; }
+  Status onFrame(BytesView frame, MonoTime firstByte) override;
+  void onTaken() override {}
+  Status onAnswer(const PendingCall& call, const MessageHead& head);
+  Status onException(const PendingCall& call, const MessageHead& head);
+  template <typename Answer>
+  void learn(const Answer& answer);
+  void refuseLater(const PendingCall& call, const std::string& reason);
+  void answerUnsent();
+  void answerUnreachable(const PendingCall& call, bool sent, const std::string& reason);
+  std::string label() const;
+
+  const PeerLinksOptions& options_;
+  const Member peer_;
+  PeerLinksEnv& env_;
+  TrafficCounters& counters_;
+  State state_ = State::stopped;
+  std::shared_ptr<Dial> dial_;
+  std::shared_ptr<Stream> stream_;
+  PendingCalls pending_;
+  std::vector<Unsent> unsent_;
+  Backoff backoff_;
+  MonoTime restUntil_;
+  MonoTime connectBy_;
+  MonoTime heard_;  // when the peer was last heard of, or this loop last woke from a pause
+  bool pinged_ = false;
+  bool flushing_ = false;
+  std::optional<MonoTime> armedFor_;
+  LogPosition synced_;  // the furthest the peer's answers have said
+  std::string noted_;   // why it is down, as last told
+  Encoder encoder_;
+  Decoder decoder_;
+};
+
+}  // namespace henge::wire

@@ -1,0 +1,61 @@
+#include "wire/peer_links.h"
+
+#include <cassert>
+#include <map>
+#include <utility>
+
+#include "wire/peer_link.h"
+
+namespace henge::wire {
+
+struct PeerLinks::Impl {
+  Impl(PeerLinksOptions given, PeerLinksEnv ports) : options(std::move(given)), env(ports) {
+    assert(options.frameBytesMax > 0);
+    for (const Member& member : options.cluster.members) {
+      if (member.id == options.self) continue;
+      links.emplace(member.id, std::make_unique<PeerLink>(options, member, env, counters));
+    }
+  }
+
+  PeerLink& at(NodeId peer) const {
+    const auto found = links.find(peer);
+    assert(found != links.end() && "this node itself, or no member");
+    return *found->second;
+  }
+
+  PeerLinksOptions options;
+  PeerLinksEnv env;
+  TrafficCounters counters;
+  std::map<NodeId, std::unique_ptr<PeerLink>> links;
+};
+
+PeerLinks::PeerLinks(PeerLinksOptions options, PeerLinksEnv env)
+    : impl_(std::make_unique<Impl>(std::move(options), env)) {}
+
+PeerLinks::~PeerLinks() = default;
+
+void PeerLinks::start() {
+  for (const auto& [peer, link] : impl_->links) link->start();
+}
+
+void PeerLinks::stop() {
+  for (const auto& [peer, link] : impl_->links) link->stop();
+}
+
+void PeerLinks::hurry(NodeId peer) { impl_->at(peer).hurry(); }
+
+void PeerLinks::apply(NodeId to, OpId op, ports::ReplicaSink& sink, ApplyRequest request) {
+  impl_->at(to).apply(op, sink, std::move(request));
+}
+
+void PeerLinks::fetch(NodeId to, OpId op, ports::ReplicaSink& sink, FetchRequest request) {
+  impl_->at(to).fetch(op, sink, std::move(request));
+}
+
+bool PeerLinks::isUp(NodeId peer) const { return impl_->at(peer).isUp(); }
+
+std::size_t PeerLinks::inFlight(NodeId peer) const { return impl_->at(peer).inFlight(); }
+
+const TrafficCounters& PeerLinks::counters() const { return impl_->counters; }
+
+}  // namespace henge::wire

@@ -1,0 +1,50 @@
+#include "wire/pending_calls.h"
+
+#include <cassert>
+#include <limits>
+
+namespace henge::wire {
+
+std::int32_t PendingCalls::nextSeqid() {
+  do {
+    const bool isLast = lastSeqid_ == std::numeric_limits<std::int32_t>::max();
+    lastSeqid_ = isLast ? 1 : lastSeqid_ + 1;
+  } while (calls_.contains(lastSeqid_));
+  return lastSeqid_;
+}
+
+void PendingCalls::add(std::int32_t seqid, PendingCall call) {
+  bytes_ += call.bytes;
+  deadlines_.emplace(call.deadline, seqid);
+  [[maybe_unused]] const bool isNew = calls_.emplace(seqid, call).second;
+  assert(isNew);
+}
+
+std::optional<PendingCall> PendingCalls::take(std::int32_t seqid) {
+  const auto found = calls_.find(seqid);
+  if (found == calls_.end()) return std::nullopt;
+  const PendingCall call = found->second;
+  bytes_ -= call.bytes;
+  deadlines_.erase({call.deadline, seqid});
+  calls_.erase(found);
+  return call;
+}
+
+std::optional<PendingCall> PendingCalls::takeExpired(MonoTime now) {
+  if (deadlines_.empty() || deadlines_.begin()->first > now) return std::nullopt;
+  return take(deadlines_.begin()->second);
+}
+
+std::vector<PendingCall> PendingCalls::takeAll() {
+  std::vector<PendingCall> all;
+  all.reserve(calls_.size());
+  while (!deadlines_.empty()) all.push_back(*take(deadlines_.begin()->second));
+  return all;
+}
+
+std::optional<MonoTime> PendingCalls::nextDeadline() const {
+  if (deadlines_.empty()) return std::nullopt;
+  return deadlines_.begin()->first;
+}
+
+}  // namespace henge::wire

@@ -1,0 +1,50 @@
+// What a link has asked and was not answered yet.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "core/ids.h"
+#include "core/time.h"
+#include "server/ports/replica_service.h"
+
+namespace henge::wire {
+
+enum class CallKind : std::uint8_t { hello, ping, apply, fetch };
+
+struct PendingCall {
+  CallKind kind = CallKind::ping;
+  OpId op;                             // apply, fetch
+  ports::ReplicaSink* sink = nullptr;  // apply, fetch
+  MonoTime deadline;
+  std::uint64_t streamOffset = 0;  // where its frame begins among all bytes of the link
+  std::size_t bytes = 0;           // of its frame
+};
+
+// Addressed by seqids of our own, none of them twice in flight.
+class PendingCalls {
+ public:
+  std::int32_t nextSeqid();  // for the next add()
+  void add(std::int32_t seqid, PendingCall call);
+
+  std::optional<PendingCall> take(std::int32_t seqid);
+  std::optional<PendingCall> takeExpired(MonoTime now);  // one whose deadline is not after now
+  std::vector<PendingCall> takeAll();                    // by deadline
+
+  std::size_t size() const { return calls_.size(); }
+  std::size_t bytes() const { return bytes_; }
+  std::optional<MonoTime> nextDeadline() const;
+
+ private:
+  std::int32_t lastSeqid_ = 0;
+  std::unordered_map<std::int32_t, PendingCall> calls_;
+  std::set<std::pair<MonoTime, std::int32_t>> deadlines_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace henge::wire
