@@ -82,7 +82,8 @@ struct ClientDoor::Impl {
   template <typename Result>
   void refuseInvalid(const Call& call, const thrift::InvalidRequest& invalid) {
     Result result;
-    result.__set_invalid(invalid);
+    result.invalid = invalid;
+    result.__isset.invalid = true;
     answers.answer(call, result);
   }
 
@@ -135,7 +136,8 @@ void ClientDoor::Impl::hello(const Call& call, thrift::HelloRequest& request) {
     answers.replies()->letOvertake(call.ticket.connection);
   }
   thrift::Store_hello_result result;
-  result.__set_success(helloAnswer(options, env.stamps.hybridNow()));
+  result.success = helloAnswer(options, env.stamps.hybridNow());
+  result.__isset.success = true;
   answers.answer(call, result);
 }
 
@@ -161,7 +163,8 @@ void ClientDoor::Impl::answerPut(const Call& call, const PutAnswer& answer) {
   if (answer.error) {
     setError(*answer.error, &answer, stamp(), result);
   } else {
-    result.__set_success(toThrift(answer, stamp()));
+    result.success = toThrift(answer, stamp());
+    result.__isset.success = true;
   }
   answers.answer(call, result);
 }
@@ -201,13 +204,15 @@ void ClientDoor::onGot(OpId op, GetAnswer answer) {
 
 void ClientDoor::Impl::ring(const Call& call, thrift::RingRequest& /*request*/) {
   thrift::Admin_ring_result result;
-  result.__set_success(toThrift(env.admin.ring()));
+  result.success = toThrift(env.admin.ring());
+  result.__isset.success = true;
   answers.answer(call, result);
 }
 
 void ClientDoor::Impl::status(const Call& call, thrift::StatusRequest& /*request*/) {
   thrift::Admin_status_result result;
-  result.__set_success(toThrift(env.admin.status()));
+  result.success = toThrift(env.admin.status());
+  result.__isset.success = true;
   answers.answer(call, result);
 }
 

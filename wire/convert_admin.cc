@@ -173,16 +173,20 @@ bool setDumpError(const Error& error, const AnswerStamp& stamp, thrift::Admin_du
   switch (error.kind) {
     case ErrorKind::invalidRequest:
     case ErrorKind::unsupported:
-      out.__set_invalid(invalidOf(request));
+      out.invalid = invalidOf(request);
+      out.__isset.invalid = true;
       return true;
     case ErrorKind::overloaded:
-      out.__set_overloaded(overloadedOf(request, stamp));
+      out.overloaded = overloadedOf(request, stamp);
+      out.__isset.overloaded = true;
       return true;
     case ErrorKind::rebuilding:
-      out.__set_rebuilding(rebuildingOf(request));
+      out.rebuilding = rebuildingOf(request);
+      out.__isset.rebuilding = true;
       return true;
     case ErrorKind::timeout:
-      out.__set_timeout(timeoutOf(request, stamp));
+      out.timeout = timeoutOf(request, stamp);
+      out.__isset.timeout = true;
       return true;
     default:
       return false;

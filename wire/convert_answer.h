@@ -29,24 +29,28 @@ thrift::InvalidRequest invalidOf(const RequestError& error);
 thrift::Rebuilding rebuildingOf(const RequestError& error);
 
 // The typed exception for `error`, in a generated X_result of put, remove or get. `put`: what
-// became of the write goes along; nullptr for a get.
+// became of the write goes along; nullptr for a get. (Thrift 0.17 declares setters for an X_result
+// and defines none: fields are set by hand.)
 template <typename Result>
 void setError(const RequestError& error, const PutAnswer* put, const AnswerStamp& stamp,
               Result& out) {
   switch (error.kind) {
     case RequestErrorKind::unavailable:
-      out.__set_unavailable(unavailableOf(error, stamp));
+      out.unavailable = unavailableOf(error, stamp);
+      out.__isset.unavailable = true;
       if (put != nullptr) out.unavailable.__set_outcome(toThrift(put->outcome));
       break;
     case RequestErrorKind::timeout:
-      out.__set_timeout(timeoutOf(error, stamp));
+      out.timeout = timeoutOf(error, stamp);
+      out.__isset.timeout = true;
       if (put != nullptr) out.timeout.__set_outcome(toThrift(put->outcome));
       if (put != nullptr && !put->version.isNone()) {
         out.timeout.__set_version(toThrift(put->version));
       }
       break;
     case RequestErrorKind::overloaded:
-      out.__set_overloaded(overloadedOf(error, stamp));
+      out.overloaded = overloadedOf(error, stamp);
+      out.__isset.overloaded = true;
       if (put != nullptr) out.overloaded.__set_outcome(toThrift(put->outcome));
       if (put != nullptr && !put->version.isNone()) {
         out.overloaded.__set_version(toThrift(put->version));
@@ -54,10 +58,12 @@ void setError(const RequestError& error, const PutAnswer* put, const AnswerStamp
       break;
     case RequestErrorKind::invalidRequest:
     case RequestErrorKind::unsupported:
-      out.__set_invalid(invalidOf(error));
+      out.invalid = invalidOf(error);
+      out.__isset.invalid = true;
       break;
     case RequestErrorKind::rebuilding:
-      out.__set_rebuilding(rebuildingOf(error));
+      out.rebuilding = rebuildingOf(error);
+      out.__isset.rebuilding = true;
       if (put != nullptr) out.rebuilding.__set_outcome(toThrift(put->outcome));
       break;
   }
