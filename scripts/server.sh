@@ -263,9 +263,10 @@ startNodes() {
 
 # Serving nodes still have to meet: until then requests find too few replicas up.
 awaitMeeting() {
-  local tries=$((meetSecondsMax * 10)) node
+  local tries=$((meetSecondsMax * 10)) node seen
   for node in $(allNodes); do pidOf "$node" > /dev/null || return 0; done
-  until [[ $("$bin/henge" --node "$(addressOf 0 client)" status 2> /dev/null) == *HEALTHY* ]]; do
+  until seen=$("$bin/henge" --node "$(addressOf 0 client)" status 2> /dev/null) &&
+    [[ $seen == *HEALTHY* && $seen != *"but not for"* ]]; do
     if ((tries-- == 0)); then
       echo "The nodes do not all see each other yet; see $(shown "$bin")/henge$(nodeOption) status"
       return 0

@@ -1,8 +1,8 @@
 """Bytes that are no requests, and every stock way to send one that is."""
 import struct
 
-from client import PROTOCOLS
 from kit import ClusterTest, main, patience, rawSocket, waitFor
+from client import PROTOCOLS  # after kit, which makes it findable
 
 MEBIBYTE = 1024 * 1024
 FRAME_MAX = 8 * MEBIBYTE + 64 * 1024 + 64 * 1024

@@ -6,8 +6,8 @@ import random
 import threading
 import time
 
-from client import AGAIN, Connection, LOST, isRefused
 from kit import ClusterTest, QUORUM, main, patience, types, waitFor
+from client import AGAIN, Connection, LOST, isRefused  # after kit, which makes it findable
 from real_input import realPairs
 
 THREADS = 8  # connections a loader has; each has one call in flight

@@ -3,8 +3,8 @@ import signal
 import threading
 import time
 
-from client import AGAIN, Connection
 from kit import ClusterTest, QUORUM, main, patience, types, waitFor
+from client import AGAIN, Connection  # after kit, which makes it findable
 
 SECONDS = 60
 WRITERS = 6  # each owns its keys, so what it may read is known exactly
