@@ -84,7 +84,7 @@ void Committer::openSegment() {
   header.predecessor = predecessor_;
   header.syncedTo = synced_;
   Bytes bytes = encode(header);
-  open_.emplace();
+  open_ = Open();
   open_->id = ready.id;
   open_->path = ready.path;
   open_->checksum = checksumOfHeader(bytes);

@@ -163,7 +163,7 @@ void crashEverywhere(LogSync sync, bool power, std::uint64_t seeds) {
   EXPECT_GT(seen.spares, 0u);
 }
 
-TEST(Crash, OfThePowerAtEveryEvent) { crashEverywhere(LogSync::always, true, 12); }
+TEST(Crash, OfThePowerAtEveryEvent) { crashEverywhere(LogSync::always, true, 8); }
 TEST(Crash, OfTheProcessAtEveryEvent) { crashEverywhere(LogSync::always, false, 3); }
 TEST(Crash, OfTheProcessUnderPeriodicLosesNothing) { crashEverywhere(LogSync::periodic, false, 2); }
 TEST(Crash, OfTheProcessUnderOffLosesNothing) { crashEverywhere(LogSync::off, false, 2); }

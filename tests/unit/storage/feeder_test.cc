@@ -132,6 +132,30 @@ TEST(Feeder, AWriteThatLookedBeforeTheFeedingStillMeetsTheTable) {
   EXPECT_EQ(world.outcomes.at(op).held, newer.version);
   EXPECT_EQ(world.shard->status().frozenTables, 0u);
   EXPECT_EQ(*world.get("k"), newer);
+
+  // The log holds the older one behind what the store holds: the gate of the replay must see it.
+  world.die(world.store.unflushedBatches());
+  ASSERT_TRUE(world.open().ok());
+  EXPECT_EQ(world.report.records, 1u);
+  EXPECT_EQ(*world.get("k"), newer);
+}
+
+TEST(Feeder, AnAppendOfWhatTheStoreAlreadyBeatsChangesNothing) {
+  ShardWorld world;
+  ASSERT_TRUE(world.open().ok());
+  ASSERT_TRUE(world.put(recordOf("k", 200)));
+  world.settle();
+  for (std::int64_t timestamp : {100, 200}) {
+    OpId op{static_cast<std::uint64_t>(1000 + timestamp)};
+    ASSERT_TRUE(world.shard->admit(op, 100).ok());
+    EXPECT_TRUE(world.shard->lookForWrite(op, recordOf("k", timestamp)).held);
+    world.shard->append(op, recordOf("k", timestamp));  // all the same
+    world.settle(10_ms);
+    EXPECT_EQ(world.outcomes.at(op).applied, timestamp == 200);
+    EXPECT_EQ(world.outcomes.at(op).held, (Version{200, 7}));
+    EXPECT_EQ(world.shard->status().tableRecords, 0u);
+  }
+  EXPECT_EQ((*world.get("k"))->version.timestamp, 200);
 }
 
 TEST(Feeder, AnAbandonedWriteHoldsNothingBack) {

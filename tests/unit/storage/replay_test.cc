@@ -97,7 +97,7 @@ TEST(Replay, DamageIsNotForgottenByACrashAmidTheStart) {
 }
 
 TEST(Replay, AMissingSegmentIsDamage) {
-  for (std::uint64_t id : {1, 2, 3}) {
+  for (std::uint64_t id : {1ULL, 2ULL, 3ULL}) {
     ShardWorld world(smallOptions(), neverPersisting());
     fillLog(world);
     world.files.erase(pathOf(id));

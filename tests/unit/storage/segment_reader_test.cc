@@ -189,6 +189,21 @@ TEST(SegmentReader, ABatchInsideAValueIsNoBatch) {
   EXPECT_EQ(content.batches.size(), 2u);
 }
 
+TEST(SegmentReader, ABatchThatFollowsAnotherOneIsNotPartOfTheRun) {
+  SegmentBuilder builder = threeBatches(SegmentBuilder(header()));
+  SegmentHeader other = header();
+  other.predecessor.checksum ^= 1;  // same owner, same id, same lengths: another chain
+  SegmentBuilder strange = threeBatches(SegmentBuilder(other));
+  std::size_t at = builder.at().offset;
+  strange.add({recordOf("strange", 1)}, {id - 1, 300});
+  Bytes file = builder.file();
+  file.replace(at, 300, strange.file().substr(at, 300));
+  SegmentContent content = read(file);
+  EXPECT_EQ(content.end, SegmentEnd::torn);
+  EXPECT_EQ(content.endOffset, at);
+  EXPECT_EQ(content.batches.size(), 3u);
+}
+
 TEST(SegmentReader, AnotherOwnersSegmentIsRefusedByName) {
   for (auto [field, word] : {std::pair(0, "cluster"), {1, "directory"}, {2, "shard"}}) {
     SegmentHeader foreign = header();
