@@ -128,7 +128,7 @@ class Strangers(ClusterTest):
         self.differing(lambda shape: shape["members"][1].update(tokens=["77"]), "ring")
 
     def test_another_replication(self):
-        self.differing(lambda shape: shape.update(replication=2), "N")
+        self.differing(lambda shape: shape.update(replication=2), "replication")
 
     def test_another_partitioner(self):
         self.differing(lambda shape: shape.update(partitioner="hash"), "ring")

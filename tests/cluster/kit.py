@@ -285,8 +285,8 @@ class ClusterTest(unittest.TestCase):
             shutil.rmtree(self.directory, ignore_errors=True)
 
 
-def rawSocket(node):
-    return socket.create_connection((node.host, node.port), timeout=patience)
+def rawSocket(node, port=None):
+    return socket.create_connection((node.host, port or node.port), timeout=patience)
 
 
 def main():

@@ -11,6 +11,7 @@ from client import AGAIN, Connection, LOST, isRefused  # after kit, which makes 
 from real_input import realPairs
 
 THREADS = 8  # connections a loader has; each has one call in flight
+OVERSHOOT = 4 * THREADS  # calls that may have passed a gate at once
 
 
 def digest(pairs):
@@ -71,16 +72,31 @@ def inThreads(work, items):
         raise errors[0]
 
 
-def load(pairs, addresses, home, progress):
+class Pace:
+    """How far the loaders have come, and how far they may go: so that crashes meet them at work."""
+
+    def __init__(self):
+        self.done, self.gate = multiprocessing.Value("q", 0), multiprocessing.Value("q", 0)
+
+    def enter(self):
+        while self.done.value >= self.gate.value:
+            time.sleep(0.002)
+
+    def leave(self):
+        with self.done.get_lock():
+            self.done.value += 1
+
+
+def load(pairs, addresses, home, pace):
     writer = random.getrandbits(62)
 
     def work(mine, number):
         caller = Caller(addresses, home)
         for key, value in mine:
+            pace.enter()
             version = types.Version(timestamp=time.time_ns() // 1000, writer=writer)
             caller.call(lambda connection: connection.put(key, value, QUORUM, version))
-            with progress.get_lock():
-                progress.value += 1
+            pace.leave()
         caller.drop()
     inThreads(work, pairs)
 
@@ -121,28 +137,33 @@ class RealInput(ClusterTest):
         pairs = realPairs(count)
         cluster = self.startCluster()
         addresses = [(node.host, node.port) for node in cluster.nodes]
-        progress = multiprocessing.Value("q", 0)
-        loaders = Loaders(load, [(pairs[home::4], addresses, home, progress) for home in range(4)])
-        self.crashEachInTurn(cluster, loaders, progress, count)
+        pace = Pace()
+        loaders = Loaders(load, [(pairs[home::4], addresses, home, pace) for home in range(4)])
+        self.crashEachInTurn(cluster, loaders, pace, count // 12)
+        pace.gate.value = count
         self.assertEqual(loaders.join(), [0, 0, 0, 0])
-        self.assertEqual(progress.value, count)
+        self.assertEqual(pace.done.value, count)
         found = self.readFromOthers(pairs, addresses)
         self.assertEqual(len(found), count)
         self.assertEqual(digest(found), digest(pairs))
 
-    def crashEachInTurn(self, cluster, loaders, progress, count):
-        def reached(mark):
+    def crashEachInTurn(self, cluster, loaders, pace, step):
+        """Each node is killed with the load running, is down for a step of it at least, and comes
+        back with the load running."""
+        def loaded(mark):
             def check():
                 if loaders.areDone():
-                    raise AssertionError(f"the loaders ended at {progress.value} of {count}")
-                return progress.value >= mark
-            return check
-        patienceHere = 60 * patience
-        for turn, node in enumerate(cluster.nodes):
-            waitFor("the load to go on", reached(count * (2 * turn + 1) // 10), patienceHere)
+                    raise AssertionError(f"the loaders ended at {pace.done.value}")
+                return pace.done.value >= mark
+            waitFor(f"{mark} pairs to be loaded", check, 60 * patience)
+        for node in cluster.nodes:
+            begin = pace.done.value
+            pace.gate.value = begin + step
+            loaded(begin + step // 2)
             node.kill()
-            waitFor("the load to go on without a node", reached(count * (2 * turn + 2) // 10),
-                    patienceHere)
+            pace.gate.value = begin + 2 * step
+            loaded(begin + step // 2 + step)
+            pace.gate.value = begin + 3 * step - OVERSHOOT
             node.start()
             cluster.awaitLinks()
 

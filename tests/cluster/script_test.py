@@ -7,6 +7,15 @@ import subprocess
 from kit import READY_SECONDS, ClusterTest, cleanEnvironment, main, options, waitFor
 
 
+def runs(pid):
+    """Whether the process is there and no zombie that its parent has yet to bury."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(") ")[2][0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 class Script(ClusterTest):
     def setUp(self):
         super().setUp()
@@ -58,10 +67,11 @@ class Script(ClusterTest):
         self.server("stop")
         self.server("status", code=1)
         for pid in after.values():
-            self.assertFalse(os.path.exists(f"/proc/{pid}"))
+            self.assertFalse(runs(pid))
 
     def test_a_port_in_use_is_named_and_nothing_is_started(self):
         with socket.socket() as holder:
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             holder.bind(("127.0.0.1", options.port + 101))
             holder.listen()
             out = self.server("start", "--base-port", str(options.port), "--nodes", "3", code=73)
