@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 seconds=${1:-60}
-[[ $seconds =~ ^[1-9][0-9]*$ ]] || { echo "bench.sh: how many seconds is $seconds?" >&2; exit 64; }
+[[ $seconds =~ ^[1-9][0-9]*$ ]] || { echo "bench.sh: $seconds is no number" >&2; exit 64; }
 load=build/release/bin/quorum_load
 cluster=(--dir run/bench)
 [[ -x $load ]] || { echo "bench.sh: build it first: ./x build release" >&2; exit 69; }

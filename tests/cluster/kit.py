@@ -294,4 +294,5 @@ def main():
 
 
 __all__ = ["READY_SECONDS", "Cluster", "ClusterTest", "Connection", "Node", "ONE", "QUORUM",
-           "cleanEnvironment", "main", "options", "patience", "rawSocket", "run", "slowness", "types", "waitFor"]
+           "cleanEnvironment", "main", "options", "patience", "rawSocket", "run", "slowness",
+           "types", "waitFor"]

@@ -67,6 +67,7 @@ class Soak(ClusterTest):
             writer.join()
         self.assertEqual([writer.problem for writer in writers if writer.problem], [])
         self.assertGreater(rounds, 0)
+        self.assertTrue(all(writer.done for writer in writers))
         for node in cluster.nodes:
             with node.connect() as connection:
                 for writer in writers:
