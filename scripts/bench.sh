@@ -14,7 +14,8 @@ cluster=(--dir run/bench)
 
 scripts/server.sh start "${cluster[@]}" --fresh --yes --nodes 3 --base-port 9700
 trap 'scripts/server.sh stop "${cluster[@]}"' EXIT
-pids=$(scripts/server.sh status "${cluster[@]}" | sed -n 's/.* pid = \([0-9]*\),.*/\1/p' | paste -sd,)
+pids=$(scripts/server.sh status "${cluster[@]}" |
+  sed -n 's/.* pid = \([0-9]*\),.*/\1/p' | paste -sd,)
 for op in put get; do
   "$load" --op "$op" --seconds "$seconds" --connections 64 --pids "$pids" \
     127.0.0.1:9700 127.0.0.1:9701 127.0.0.1:9702
