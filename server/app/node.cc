@@ -60,6 +60,8 @@ class Node::Parts final : private membership::PeerBookSink,
   }
 
  private:
+  enum class Wake : std::uint64_t { serve, drain };
+
   void onPeerBookOpened(Status status) override {
     if (!status.ok()) return giveUp(status.error());
     parts_.stamps.open(*this);
@@ -78,12 +80,19 @@ class Node::Parts final : private membership::PeerBookSink,
       warn("damage    " + damage.reason);
       parts_.peerBook.markRebuilding(damage.reason);
     }
-    opened_ = true;
+    serveOnceMarked();
+  }
+
+  // That this node must rebuild is on disk before anybody is served: the next start will not find
+  // the damage again, its file has been moved aside.
+  void serveOnceMarked() {
+    if (!parts_.peerBook.allSaved()) return wakeIn5Ms(Wake::serve);
     if (draining_) return finishRequests();
     serve();
   }
 
   void serve() {
+    serving_ = true;
     if (const Status status = parts_.peerListener.listen(); !status.ok()) {
       return giveUp(status.error());
     }
@@ -106,21 +115,26 @@ class Node::Parts final : private membership::PeerBookSink,
     parts_.admin.setDraining();
     parts_.clientListener.drain();
     drainUntil_ = loop_.now() + configuration_.drainTimeout;
-    if (opened_) finishRequests();
+    if (serving_) finishRequests();
   }
 
   // Waits for the requests in work, then lets the storage finish.
   void finishRequests() {
     const bool done = parts_.coordinator.operations() == 0 && parts_.clientListener.idle();
     if (!done && loop_.now() < drainUntil_) {
-      return loop_.wakeAt(loop_.now() + 5_ms, *this, 0);
+      return wakeIn5Ms(Wake::drain);
     }
     parts_.links.stop();
     parts_.peerListener.stop();
     parts_.storage.drain(*this);
   }
 
-  void onTimer(std::uint64_t) override { finishRequests(); }
+  void onTimer(std::uint64_t token) override {
+    token == static_cast<std::uint64_t>(Wake::serve) ? serveOnceMarked() : finishRequests();
+  }
+  void wakeIn5Ms(Wake wake) {
+    loop_.wakeAt(loop_.now() + 5_ms, *this, static_cast<std::uint64_t>(wake));
+  }
 
   void onDrained(Status status) override {
     if (!status.ok()) return giveUp(status.error());
@@ -144,7 +158,7 @@ class Node::Parts final : private membership::PeerBookSink,
   runtime::Loop& loop_;
   NodeParts parts_;
   ports::ExitCode exitCode_ = ports::ExitCode::ok;
-  bool opened_ = false;
+  bool serving_ = false;
   bool draining_ = false;
   MonoTime drainUntil_;
 };

@@ -76,6 +76,9 @@ class PeerBook final : public ports::Membership,
   // Damage was found here: this node may have lost what it acknowledged.
   void markRebuilding(const std::string& reason);
 
+  // Everything told so far is on disk.
+  bool allSaved() const { return writer_.idle() && !unsaved_; }
+
   // An operator takes a directory as it is. It must be the one `node` has now. The answer is a
   // sentence; an own directory votes again at once, a peer's when that is on disk.
   Result<std::string> accept(NodeId node, DirectoryId directory);
