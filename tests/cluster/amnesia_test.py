@@ -82,6 +82,38 @@ class Amnesia(ClusterTest):
         asked = self.countsForNothing(cluster, node)
         self.acceptedItVotesAgain(cluster, node, asked)
 
+    def test_damage_in_the_middle_of_the_log(self):
+        """A bit flips in what was synced: named by file and offset, kept aside, and no vote."""
+        cluster = self.filled()
+        node = cluster.nodes[2]
+        node.kill()
+        segment = self.segmentWith(node, b"before 7")
+        with open(segment, "r+b") as file:
+            content = file.read()
+            place = content.index(b"before 7")
+            file.seek(place)
+            file.write(bytes([content[place] ^ 1]))
+        node.start()
+        self.assertIn("damage", node.log())
+        self.assertIn(os.path.basename(segment), node.log())
+        asked = self.countsForNothing(cluster, node)
+        kept = [name for _, _, names in os.walk(os.path.join(node.directory, "log"))
+                for name in names if "quarantine" in name or os.path.basename(segment) in name]
+        self.assertTrue(kept, "the damaged segment must be kept aside")
+        node.kill()
+        node.start()  # the damage is not found again, the mark stays
+        cluster.awaitState(asked, node.number, "rebuilding")
+        self.acceptedItVotesAgain(cluster, node, asked)
+
+    def segmentWith(self, node, key):
+        for folder, _, names in os.walk(os.path.join(node.directory, "log")):
+            for name in names:
+                path = os.path.join(folder, name)
+                with open(path, "rb") as file:
+                    if key in file.read():
+                        return path
+        self.fail("no segment holds %r" % key)
+
     def test_two_processes_on_copies_of_one_directory(self):
         cluster = self.filled()
         node = cluster.nodes[2]
