@@ -56,8 +56,7 @@ struct StoreClient::Impl {
   template <typename Answer>
   Status readAnswer(BytesView frame, const std::string& method, Answer& answer);
 
-  BlockingSocket socket;
-  bool isOpen = true;
+  std::optional<BlockingSocket> socket;  // until an error that leaves the stream in doubt
   FrameReader frames{answerBytesMax};
   std::int32_t lastSeqid = 0;
   Encoder encoder;
@@ -78,16 +77,16 @@ Status StoreClient::Impl::call(const std::string& method, Request request, Durat
     const Result<BytesView> frame = receiveFrame(deadline);
     status = frame.ok() ? readAnswer(*frame, method, answer) : Status(frame.error());
   }
-  if (!status.ok() && endsConnection(status.error().kind)) isOpen = false;
+  if (!status.ok() && endsConnection(status.error().kind)) socket.reset();
   return status;
 }
 
 Status StoreClient::Impl::sendFrame(const Bytes& frame, MonoTime deadline) {
-  if (!isOpen) return Error{ErrorKind::unavailable, "the connection is closed"};
-  if (socket.isStale()) {
+  if (!socket) return Error{ErrorKind::unavailable, "the connection is closed"};
+  if (socket->isStale()) {
     return Error{ErrorKind::unavailable, "connection closed by the other side"};
   }
-  return socket.send(frame, deadline);
+  return socket->send(frame, deadline);
 }
 
 Result<BytesView> StoreClient::Impl::receiveFrame(MonoTime deadline) {
@@ -96,7 +95,7 @@ Result<BytesView> StoreClient::Impl::receiveFrame(MonoTime deadline) {
     if (!frame.ok()) return notAnAnswer(frame.error().message);
     if (frame->has_value()) return **frame;
     const std::span<char> space = frames.space();
-    const Result<std::size_t> got = socket.receive(space, deadline);
+    const Result<std::size_t> got = socket->receive(space, deadline);
     if (!got.ok()) return got.error();
     frames.received(*got);
   }
@@ -180,7 +179,7 @@ Result<StoreClient> StoreClient::connect(const Address& address, Duration timeou
   return StoreClient(std::make_unique<Impl>(std::move(*socket)));
 }
 
-bool StoreClient::isOpen() const { return impl_->isOpen; }
+bool StoreClient::isOpen() const { return impl_->socket.has_value(); }
 
 Result<NodeGreeting> StoreClient::hello(Duration timeout) {
   thrift::HelloRequest request;

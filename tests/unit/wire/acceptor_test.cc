@@ -1,0 +1,81 @@
+// Accepting goes on when there are no descriptors left.
+#include "wire/acceptor.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <vector>
+
+#include "tests/unit/wire/listening.h"
+#include "tests/unit/wire/messages.h"
+
+namespace henge::wire {
+namespace {
+
+// Takes every descriptor the process may still have.
+class NoDescriptorsLeft {
+ public:
+  NoDescriptorsLeft() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    rlimit few = before_;
+    few.rlim_cur = 256;
+    ::setrlimit(RLIMIT_NOFILE, &few);
+    while (true) {
+      const int one = ::open("/dev/null", O_RDONLY);
+      if (one < 0) break;
+      taken_.push_back(one);
+    }
+  }
+  ~NoDescriptorsLeft() {
+    while (!taken_.empty()) giveOneBack();
+    ::setrlimit(RLIMIT_NOFILE, &before_);
+  }
+  void giveOneBack() {
+    ::close(taken_.back());
+    taken_.pop_back();
+  }
+
+ private:
+  rlimit before_{};
+  std::vector<int> taken_;
+};
+
+TEST(Acceptor, turnsAwayAndGoesOnWhenDescriptorsRunOut) {
+  Listening at;
+  at.clients.answersAtOnce = true;
+  RawClient early = at.connect();
+  early.send(getCall("k"));
+  ASSERT_TRUE(at.loop.runUntil([&] { return early.frames().size() == 1; }));
+  {
+    NoDescriptorsLeft none;
+    none.giveOneBack();  // for the client's own end
+    RawClient late = at.connect();
+    ASSERT_TRUE(at.loop.runUntil([&] { return late.isEnded(); }));
+    EXPECT_TRUE(at.events.mentions("too many open files in this process"));
+    early.send(getCall("k"));  // who is in stays in
+    ASSERT_TRUE(at.loop.runUntil([&] { return early.frames().size() == 2; }));
+  }
+  RawClient after = at.connect();
+  after.send(getCall("k"));
+  EXPECT_TRUE(at.loop.runUntil([&] { return after.frames().size() == 1; }));
+}
+
+TEST(Acceptor, saysSoOnceASecondOnly) {
+  Listening at;
+  NoDescriptorsLeft none;
+  none.giveOneBack();  // for the clients' own ends, one after another
+  for (int i = 0; i < 5; ++i) {
+    RawClient late = at.connect();
+    ASSERT_TRUE(at.loop.runUntil([&] { return late.isEnded(); }));
+  }
+  ASSERT_EQ(at.events.lines.size(), 1U);
+  at.loop.advance(1_s);
+  RawClient late = at.connect();
+  ASSERT_TRUE(at.loop.runUntil([&] { return late.isEnded(); }));
+  ASSERT_EQ(at.events.lines.size(), 2U);
+  EXPECT_TRUE(at.events.mentions("more like it"));
+}
+
+}  // namespace
+}  // namespace henge::wire

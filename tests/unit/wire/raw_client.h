@@ -1,0 +1,41 @@
+// A client that sends bytes as it likes, on the thread of the test.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/bytes.h"
+
+namespace henge::wire {
+
+class RawClient {
+ public:
+  explicit RawClient(std::uint16_t port);  // on 127.0.0.1
+  ~RawClient();
+  RawClient(RawClient&& other) noexcept;
+  RawClient(const RawClient&) = delete;
+  RawClient& operator=(const RawClient&) = delete;
+
+  // As much as the kernel takes now; how much that was.
+  std::size_t send(BytesView bytes);
+  void endSending();  // half-close
+  void close();
+  void reset();  // as a process that dies with unread bytes
+
+  // Takes in what is there. True once the other side has closed or reset.
+  bool poll();
+  bool isEnded();
+  const Bytes& received() const { return received_; }
+  // The whole frames so far, without their lengths.
+  std::vector<Bytes> frames();
+
+ private:
+  int descriptor_;
+  bool ended_ = false;
+  Bytes received_;
+};
+
+Bytes framed(BytesView body);  // with its length in front
+
+}  // namespace henge::wire

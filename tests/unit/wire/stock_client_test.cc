@@ -1,0 +1,128 @@
+// Thrift's own generated clients over its own framed transport, as any user would write them.
+#include <gtest/gtest.h>
+#include <thrift/protocol/TBinaryProtocol.h>
+#include <thrift/protocol/TCompactProtocol.h>
+#include <thrift/transport/TBufferTransports.h>
+#include <thrift/transport/TSocket.h>
+#include <thrift_gen/Admin.h>
+#include <thrift_gen/Store.h>
+
+#include "tests/unit/wire/listening.h"
+#include "wire/encoding.h"
+
+namespace henge::wire {
+namespace {
+
+using apache::thrift::protocol::TBinaryProtocol;
+using apache::thrift::protocol::TCompactProtocol;
+using apache::thrift::protocol::TProtocol;
+using apache::thrift::transport::TFramedTransport;
+using apache::thrift::transport::TSocket;
+
+class StockClient : public testing::TestWithParam<Encoding> {
+ protected:
+  StockClient() {
+    node_.clients.answersAtOnce = true;
+    node_.admin.ringView.cluster = clusterOf({9100, 9101, 9102});
+    node_.admin.nodeStatus.state = "serving";
+    thread_ = std::make_unique<LoopThread>(node_.loop);
+    const auto socket = std::make_shared<TSocket>("127.0.0.1", node_.listener.port());
+    socket->setRecvTimeout(20'000);
+    transport_ = std::make_shared<TFramedTransport>(socket);
+    if (GetParam() == Encoding::binary) {
+      protocol_ = std::make_shared<TBinaryProtocol>(transport_);
+    } else {
+      protocol_ = std::make_shared<TCompactProtocol>(transport_);
+    }
+    transport_->open();
+  }
+
+  thrift::PutRequest putOf(const Bytes& key, const Bytes& value) {
+    thrift::PutRequest request;
+    request.__set_key(key);
+    request.__set_value(value);
+    return request;
+  }
+
+  Listening node_;
+  std::unique_ptr<LoopThread> thread_;
+  std::shared_ptr<TFramedTransport> transport_;
+  std::shared_ptr<TProtocol> protocol_;
+};
+
+TEST_P(StockClient, putsGetsAndRemoves) {
+  thrift::StoreClient client(protocol_);
+  for (int i = 0; i < 100; ++i) {
+    const Bytes key = "key" + std::to_string(i);
+    const Bytes value = Bytes("\0\xff", 2) + std::to_string(i);
+    thrift::PutAnswer put;
+    client.put(put, putOf(key, value));
+    EXPECT_EQ(put.outcome, thrift::Outcome::APPLIED);
+    thrift::GetRequest request;
+    request.__set_key(key);
+    thrift::GetAnswer got;
+    client.get(got, request);
+    EXPECT_TRUE(got.found);
+    EXPECT_EQ(got.value, value);
+  }
+  thrift::RemoveRequest remove;
+  remove.__set_key("key1");
+  thrift::PutAnswer removed;
+  client.remove(removed, remove);
+  EXPECT_EQ(removed.outcome, thrift::Outcome::APPLIED);
+}
+
+TEST_P(StockClient, movesLargeValues) {
+  thrift::StoreClient client(protocol_);
+  const Bytes value(5 << 20, 'v');
+  thrift::PutAnswer put;
+  client.put(put, putOf("k", value));
+  thrift::GetRequest request;
+  request.__set_key("k");
+  thrift::GetAnswer got;
+  client.get(got, request);
+  EXPECT_EQ(got.value, value);
+}
+
+TEST_P(StockClient, catchesTypedExceptions) {
+  thrift::StoreClient client(protocol_);
+  thrift::PutAnswer put;
+  try {
+    client.put(put, putOf("", "v"));
+    FAIL() << "an empty key was taken";
+  } catch (const thrift::InvalidRequest& invalid) {
+    EXPECT_EQ(invalid.field, "key");
+    EXPECT_GT(invalid.limit, 0);
+  }
+  client.put(put, putOf("k", "v"));  // the connection goes on
+  EXPECT_EQ(put.outcome, thrift::Outcome::APPLIED);
+}
+
+TEST_P(StockClient, asksTheAdminServiceOnTheSamePort) {
+  thrift::AdminClient client(protocol_);
+  thrift::RingAnswer ring;
+  client.ring(ring, thrift::RingRequest());
+  EXPECT_EQ(ring.name, "test");
+  thrift::StatusAnswer status;
+  client.status(status, thrift::StatusRequest());
+  EXPECT_EQ(status.state, "serving");
+  thrift::DumpAnswer dump;
+  client.dump(dump, thrift::DumpRequest());
+  EXPECT_FALSE(dump.more);
+}
+
+TEST_P(StockClient, sendsManyRequestsBeforeItReadsAnAnswer) {
+  thrift::StoreClient client(protocol_);
+  constexpr int requests = 200;
+  for (int i = 0; i < requests; ++i) client.send_put(putOf("k" + std::to_string(i), "v"));
+  for (int i = 0; i < requests; ++i) {
+    thrift::PutAnswer put;
+    client.recv_put(put);
+    EXPECT_EQ(put.outcome, thrift::Outcome::APPLIED);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Framed, StockClient, testing::Values(Encoding::binary, Encoding::compact));
+
+}  // namespace
+}  // namespace henge::wire
