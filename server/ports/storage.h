@@ -37,14 +37,14 @@ class ScanSink {
 };
 
 struct Look {
-  bool later = false;           // the answer arrives as onLooked
-  std::optional<Record> held;   // else: what is held
+  bool later = false;          // the answer arrives as onLooked
+  std::optional<Record> held;  // else: what is held
 };
 
 struct StorageStatus {
-  LogPosition applied;           // of the store, persisted
-  LogPosition synced;            // of the log
-  LogPosition end;               // of the log
+  LogPosition applied;  // of the store, persisted
+  LogPosition synced;   // of the log
+  LogPosition end;      // of the log
   std::uint64_t segments = 0;
   std::uint64_t logBytes = 0;
   std::uint64_t frozenTables = 0;
@@ -53,9 +53,9 @@ struct StorageStatus {
   std::uint64_t storeEntries = 0;  // the engine's estimate
   std::uint64_t storeBytes = 0;
   std::uint64_t syncs = 0;
-  std::uint64_t records = 0;       // appended since start
-  std::uint64_t replayed = 0;      // records brought back at start
-  std::uint64_t tornBytes = 0;     // cut off at start
+  std::uint64_t records = 0;    // appended since start
+  std::uint64_t replayed = 0;   // records brought back at start
+  std::uint64_t tornBytes = 0;  // cut off at start
   std::int64_t replayMicros = 0;
 };
 
@@ -77,9 +77,9 @@ class Storage {
 
   virtual Look lookForRead(OpId op, BytesView key) = 0;
 
-  // This shard's records with from ≤ orderedKey(key) < to, ascending by it (core/ring.h), the newest
-  // version of each, tombstones too. Empty `to`: no end.
-  // `op` is the scanner's own; the answer may arrive inside the call.
+  // This shard's records with from ≤ orderedKey(key) < to, ascending by it (core/ring.h), the
+  // newest version of each, tombstones too. Empty `to`: no end. `op` is the scanner's own; the
+  // answer may arrive inside the call.
   virtual void scan(OpId op, ScanSink& sink, Bytes from, Bytes to, std::size_t recordsMax,
                     std::size_t bytesMax) = 0;
 
