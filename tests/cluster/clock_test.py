@@ -53,6 +53,21 @@ class SetBack(ClusterTest):
                        for number in range(20)]
         self.assertEqual(stamps, sorted(set(stamps)))
 
+    def test_a_restart_makes_the_others_refuse_nothing(self):
+        """A restarted node stamps above its reserve on disk; its peers must not run out of theirs."""
+        cluster = self.startCluster(nodes=3)
+        n0, n1, n2 = cluster.nodes
+        for turn in range(4):
+            if turn % 2:
+                self.assertEqual(n2.stop(), 0)
+            else:
+                n2.kill()
+            n2.start()
+            cluster.awaitLinks()
+            with n1.connect() as connection:
+                for number in range(5):
+                    connection.put(b"k", b"%d" % number, types.Consistency.ALL)
+
     def test_a_clock_ahead_is_refused_where_it_enters(self):
         cluster = self.startCluster(nodes=3)
         with cluster.nodes[0].connect() as connection:
