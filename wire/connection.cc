@@ -14,7 +14,7 @@ std::string peerName(const boost::asio::ip::tcp::socket& socket) {
   return toString(Address{endpoint.address().to_string(ignored), endpoint.port()});
 }
 
-std::string seconds(Duration duration) { return std::to_string(duration.micros / 1000) + " ms"; }
+std::string inMillis(Duration duration) { return std::to_string(duration.micros / 1000) + " ms"; }
 
 }  // namespace
 
@@ -87,16 +87,16 @@ void Connection::onEnd(const std::string& reason, bool orderly) {
 std::optional<std::string> Connection::overdue(MonoTime now) const {
   const Stream& stream = *stream_;
   if (stream.isBlocked() && now - stream.lastTaken() > options_.bodyDeadline) {
-    return "it took nothing of its answers for " + seconds(options_.bodyDeadline);
+    return "it took nothing of its answers for " + inMillis(options_.bodyDeadline);
   }
   if (stream.isPaused() || draining_) return std::nullopt;
   switch (stream.phase()) {
     case FrameReader::Phase::header:
       if (now - stream.frameBegan() <= options_.headerDeadline) return std::nullopt;
-      return "the length of a frame did not arrive within " + seconds(options_.headerDeadline);
+      return "the length of a frame did not arrive within " + inMillis(options_.headerDeadline);
     case FrameReader::Phase::body:
       if (now - stream.frameBegan() <= options_.bodyDeadline) return std::nullopt;
-      return "a frame did not arrive within " + seconds(options_.bodyDeadline);
+      return "a frame did not arrive within " + inMillis(options_.bodyDeadline);
     case FrameReader::Phase::between:
       break;
   }

@@ -104,8 +104,8 @@ void PeerLink::onUp(const PeerHello& theirs, const ports::HelloVerdict& verdict)
   heard_ = env_.clock.now();
   pinged_ = false;
   synced_ = theirs.syncedTo;
+  upSince_ = heard_;
   noted_.clear();
-  backoff_.reset();
   ++counters_.connections;
   env_.events.note(ports::Severity::info, label() + " is up");
   env_.peerEvents.onHelloAnswered(theirs, verdict);
@@ -124,7 +124,9 @@ void PeerLink::refuse(const std::string& reason) {
 void PeerLink::onEnd(const std::string& reason, bool /*orderly*/) { goDown(reason); }
 
 // Membership hears of it first: whoever is answered below may ask for another replica at once.
+// One that goes down as soon as it is up is dialled ever more slowly.
 void PeerLink::goDown(const std::string& reason) {
+  if (state_ == State::up && env_.clock.now() - upSince_ > options_.backoffMax) backoff_.reset();
   if (dial_) std::exchange(dial_, nullptr)->cancel();
   const std::shared_ptr<Stream> stream = std::exchange(stream_, nullptr);
   if (stream) stream->close();

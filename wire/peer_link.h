@@ -92,6 +92,7 @@ class PeerLink final : public DialSink, public StreamSink, public ports::TimerSi
   Backoff backoff_;
   MonoTime restUntil_;
   MonoTime connectBy_;
+  MonoTime upSince_;
   MonoTime heard_;  // when the peer was last heard of, or this loop last woke from a pause
   bool pinged_ = false;
   bool flushing_ = false;

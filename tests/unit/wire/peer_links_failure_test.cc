@@ -79,6 +79,27 @@ TEST(PeerLinksFailure, aPeerThatComesBackIsFoundAgain) {
   EXPECT_EQ(node.links.counters().connections, 3U);
 }
 
+// A peer that takes every hello and breaks every link.
+TEST(PeerLinksFailure, aLinkThatNeverLastsIsDialledEverMoreSlowly) {
+  TestLoop loop;
+  Peer peer(loop);
+  const std::uint16_t port = peer.port();
+  PeerLinksOptions options = Linked::optionsTo(port);
+  options.backoffMin = 1_ms;
+  options.backoffMax = 3600_s;
+  Linked node(loop, options);
+  MonoTime lastKill;
+  for (int life = 0; life < 8; ++life) {
+    ASSERT_TRUE(node.comesUp());
+    lastKill = loop.now();
+    peer.kill();
+    ASSERT_TRUE(loop.runUntil([&] { return !node.links.isUp({2}); }));
+    peer.start(port);
+  }
+  ASSERT_TRUE(node.comesUp());
+  EXPECT_GE(loop.now() - lastKill, 64_ms);  // half of 1 ms, doubled seven times: never less
+}
+
 TEST(PeerLinksFailure, hurryEndsARest) {
   TestLoop loop;
   Peer peer(loop);
@@ -199,11 +220,10 @@ TEST(PeerLinksFailure, aPeerThatHangsIsNoticedBySilence) {
   options.silenceMax = 100_ms;
   options.connectDeadline = 3600_s;
   Linked node(loop, options);
-  for (int i = 0; i < 1000 && !node.links.isUp({2}); ++i) {
+  ASSERT_TRUE(loop.runUntil([&] {
     frozen.runRounds(1);
-    loop.runRounds(1);
-  }
-  ASSERT_TRUE(node.links.isUp({2}));
+    return node.links.isUp({2});
+  }));
   node.apply(1, "k");
   ASSERT_TRUE(loop.runUntil([&] { return node.seen.applied.size() == 1; }));
   expectUnreachable(node.seen.applied[0], true, "silent for");

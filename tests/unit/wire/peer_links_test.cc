@@ -102,11 +102,10 @@ TEST(PeerLinks, joinWhatIsAskedWhileTheKernelTakesNoMore) {
   TestLoop frozen;  // the peer's loop does not run: it reads nothing
   Peer peer(frozen);
   Linked node(loop, peer.port());
-  for (int i = 0; i < 1000 && !node.links.isUp({2}); ++i) {
+  ASSERT_TRUE(loop.runUntil([&] {
     frozen.runRounds(1);
-    loop.runRounds(1);
-  }
-  ASSERT_TRUE(node.links.isUp({2}));
+    return node.links.isUp({2});
+  }));
   for (std::uint64_t op = 1; op <= 8; ++op) {
     ApplyRequest request = node.applyOf("k");
     request.record.value = Bytes(2 << 20, 'v');
