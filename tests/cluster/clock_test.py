@@ -54,7 +54,7 @@ class SetBack(ClusterTest):
         self.assertEqual(stamps, sorted(set(stamps)))
 
     def test_a_restart_makes_the_others_refuse_nothing(self):
-        """A restarted node stamps above its reserve on disk; its peers must not run out of theirs."""
+        """A restarted node stamps above its reserve; its peers must not run out of theirs."""
         cluster = self.startCluster(nodes=3)
         n0, n1, n2 = cluster.nodes
         for turn in range(4):
