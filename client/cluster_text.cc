@@ -254,13 +254,14 @@ std::string acceptWarning(const ClusterSight& sight, NodeId node) {
       name, toString(member.member.client), toString(status.directory), status.boot,
       grouped(status.keys));
   if (!member.reason.empty()) text += fmt::format("  {} now: {}\n", name, printable(member.reason));
-  return text +
-         fmt::format(
-             "  What {0} acknowledged and this directory lacks is given up: a write that only {0} "
-             "and a\n"
-             "  node that is gone had taken is lost, and reads may then answer an older value.\n"
-             "  Nothing was done. To do it:  henge accept {1} --yes\n",
-             name, node.value);
+  return text + fmt::format(
+                    "  What {0} acknowledged and this directory lacks is given up. Such a write "
+                    "may be left on\n"
+                    "  fewer replicas than its level needs: reads may then answer an older value, "
+                    "or none. It\n"
+                    "  is lost if no other replica took it.\n"
+                    "  Nothing was done. To do it:  henge accept {1} --yes\n",
+                    name, node.value);
 }
 
 }  // namespace henge::client

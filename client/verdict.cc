@@ -139,7 +139,7 @@ Shares sharesOf(const ClusterSight& sight) {
   Shares shares;
   for (const MemberSight& member : sight.members) {
     Shares::Owner owner{member.member.id, 0};
-    bool known = true;
+    bool known = member.alive();  // a directory that may have lost data counts nothing
     for (const RangeSight& range : sight.ranges) {
       if (range.range.replicas.front() != owner.node) continue;
       known = known && range.keys.has_value();

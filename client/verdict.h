@@ -29,7 +29,7 @@ struct Shares {
     NodeId node;
     std::int64_t keys = 0;
   };
-  std::vector<Owner> owners;    // whose ranges are all counted; ascending by node
+  std::vector<Owner> owners;    // up, with all its ranges counted; ascending by node
   std::int64_t total = 0;       // of those
   std::optional<double> ratio;  // largest to smallest; nullopt: fewer than two, or none has any
   bool oneIsEmpty = false;      // then there is no ratio, although keys are there

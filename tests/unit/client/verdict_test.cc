@@ -115,6 +115,13 @@ TEST(Shares, OwnersThatDidNotCountAreLeftOut) {
   EXPECT_EQ(shareWarning(withKeys({4000, std::nullopt})), "") << "nothing to compare with";
 }
 
+TEST(Shares, ADirectoryThatIsRebuildingIsNotCompared) {
+  ClusterSight sight = withKeys({40, 0, 30});
+  EXPECT_NE(shareWarning(sight), "");
+  sight.members[1].state = MemberState::rebuilding;
+  EXPECT_EQ(shareWarning(sight), "");
+}
+
 RC_GTEST_PROP(Shares, RatioIsANumberOrAbsent, ()) {
   const auto counts = *rc::gen::container<std::vector<std::int64_t>>(
       4, rc::gen::inRange<std::int64_t>(0, std::numeric_limits<std::int64_t>::max() / 8));
