@@ -40,7 +40,9 @@ struct Listener::Impl final : public Replies,
         processor(behind),
         acceptor(
             std::make_shared<Acceptor>(io, clockPort, timersPort, lines, options.name, *this)) {
-    assert(options.frameBytesMax > 0 && options.outputBytesMax >= options.frameBytesMax);
+    assert(options.frameBytesMax > 0);
+    // However large values may be: the largest answer can wait to be sent.
+    options.outputBytesMax = std::max<std::size_t>(options.outputBytesMax, options.frameBytesMax);
   }
 
   // The acceptor.

@@ -1,5 +1,6 @@
 #include "wire/peer_links.h"
 
+#include <algorithm>
 #include <cassert>
 #include <map>
 #include <utility>
@@ -11,6 +12,9 @@ namespace henge::wire {
 struct PeerLinks::Impl {
   Impl(PeerLinksOptions given, PeerLinksEnv ports) : options(std::move(given)), env(ports) {
     assert(options.frameBytesMax > 0);
+    // However large values may be: one request of the largest can be in flight.
+    options.bytesInFlightMax =
+        std::max<std::size_t>(options.bytesInFlightMax, options.frameBytesMax);
     for (const Member& member : options.cluster.members) {
       if (member.id == options.self) continue;
       links.emplace(member.id, std::make_unique<PeerLink>(options, member, env, counters));

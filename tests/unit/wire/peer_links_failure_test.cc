@@ -199,6 +199,7 @@ TEST(PeerLinksFailure, bytesInFlightAreCappedToo) {
   TestLoop loop;
   Peer peer(loop);
   PeerLinksOptions options = Linked::optionsTo(peer.port());
+  options.frameBytesMax = 100'000;
   options.bytesInFlightMax = 100'000;
   Linked node(loop, options);
   ASSERT_TRUE(node.comesUp());
