@@ -35,6 +35,8 @@ struct Agreement {
 // `merged` outlives the answer. `unread`: nodes whose silence says nothing.
 Agreement judge(const Ring& ring, const MergedKey& merged, const std::vector<NodeId>& unread);
 
+Agreement judge(const Ring& ring, MergedKey&& merged, const std::vector<NodeId>& unread) = delete;
+
 // One word: "missing" before "behind" before "stray", else "tombstone" or "ok".
 std::string_view stateOf(const Agreement& agreement);
 

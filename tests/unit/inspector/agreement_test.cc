@@ -63,13 +63,12 @@ TEST(Agreement, ExtensionsAreNoDifference) {
 
 TEST(Agreement, TombstonesAgreeToo) {
   const Record gone = record(6, "", RecordKind::tombstone);
-  const Agreement agreement =
-      judge(fourNodes(), merged({{{1}, gone}, {{2}, gone}, {{3}, gone}}), {});
+  const MergedKey everywhere = merged({{{1}, gone}, {{2}, gone}, {{3}, gone}});
+  const Agreement agreement = judge(fourNodes(), everywhere, {});
   EXPECT_EQ(stateOf(agreement), "tombstone");
   EXPECT_TRUE(agreement.agree());
-  const Agreement lagging =
-      judge(fourNodes(), merged({{{1}, gone}, {{2}, record(5, "v")}, {{3}, gone}}), {});
-  EXPECT_EQ(stateOf(lagging), "behind");
+  const MergedKey lagging = merged({{{1}, gone}, {{2}, record(5, "v")}, {{3}, gone}});
+  EXPECT_EQ(stateOf(judge(fourNodes(), lagging, {})), "behind");
 }
 
 TEST(Agreement, ANodeThatWasNotReadIsNotMissing) {
@@ -92,7 +91,8 @@ TEST(Agreement, ACopyElsewhereIsAStrayAndDecidesNothing) {
 }
 
 TEST(Agreement, OnlyAStrayMeansEveryReplicaMissesIt) {
-  const Agreement agreement = judge(fourNodes(), merged({{{0}, record(9, "v")}}), {});
+  const MergedKey key = merged({{{0}, record(9, "v")}});
+  const Agreement agreement = judge(fourNodes(), key, {});
   EXPECT_EQ(agreement.current, 0);
   EXPECT_EQ(agreement.newest->value, "v");
   EXPECT_EQ(stateOf(agreement), "missing");
