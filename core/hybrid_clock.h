@@ -17,7 +17,8 @@ namespace henge {
 // the ceiling. ceilingWanted() says when to write a higher one, well before stamps run out.
 class HybridClock {
  public:
-  static constexpr Duration reserve{5'000'000};  // how far ahead a new ceiling is set
+  // How far ahead a new ceiling is set: after a crash, stamps lead the wall clock by that much.
+  static constexpr Duration reserve{1'000'000};
   static constexpr std::int64_t timestampMax = std::int64_t{1} << 62;  // beyond every clock
 
   // durableCeiling: what the last run left on disk; 0 for a new directory.
@@ -37,6 +38,7 @@ class HybridClock {
   void ceilingDurable(std::int64_t ceiling);
 
   std::int64_t now(WallTime wall) const;  // hybrid time: max(wall, highest seen or given)
+  std::int64_t used() const { return highest_; }  // the highest timestamp given or observed
   std::uint64_t writer() const { return writer_; }
   std::int64_t ceiling() const { return ceiling_; }
 

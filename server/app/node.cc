@@ -138,6 +138,10 @@ class Node::Parts final : private membership::PeerBookSink,
 
   void onDrained(Status status) override {
     if (!status.ok()) return giveUp(status.error());
+    parts_.stamps.close(*this);
+  }
+
+  void onClockClosed() override {
     note("stopped   clean: requests ended, log synced, store flushed");
     loop_.stop();
   }

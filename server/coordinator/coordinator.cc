@@ -1,6 +1,7 @@
 #include "server/coordinator/coordinator.h"
 
 #include <cassert>
+#include <utility>
 
 #include "server/coordinator/get_op.h"
 #include "server/coordinator/put_op.h"
@@ -39,7 +40,25 @@ void Coordinator::put(OpId clientOp, ports::ClientSink& sink, PutRequest request
   operation->start();
   if (operation->ended()) return;
   deadlines_.add(operation->deadline(), op);
+  if (operation->waitsForStamp()) awaitStamp(op);
   puts_.emplace(op, std::move(operation));
+}
+
+void Coordinator::awaitStamp(OpId op) {
+  unstamped_.push_back(op);
+  env_.stamps.tellWhenReady(*this);
+}
+
+// Some of them may find the reserve used up again, and wait again.
+void Coordinator::onStampsReady() {
+  for (const OpId op : std::exchange(unstamped_, {})) {
+    const auto found = puts_.find(op);
+    if (found == puts_.end()) continue;  // its deadline has passed
+    PutOp& operation = *found->second;
+    operation.start();
+    if (operation.waitsForStamp()) awaitStamp(op);
+    if (operation.ended()) endPut(op);
+  }
 }
 
 void Coordinator::get(OpId clientOp, ports::ClientSink& sink, GetRequest request) {

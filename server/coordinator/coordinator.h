@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 #include "core/limits.h"
 #include "core/ring.h"
@@ -12,6 +13,7 @@
 #include "server/coordinator/op_context.h"
 #include "server/ports/client_service.h"
 #include "server/ports/replica_service.h"
+#include "server/ports/stamps.h"
 #include "server/ports/timers.h"
 
 namespace henge::coordinator {
@@ -27,7 +29,8 @@ class GetOp;
 // which must outlive every answer still to come from `peers` and `timers`.
 class Coordinator final : public ports::ClientService,
                           public ports::ReplicaSink,
-                          public ports::TimerSink {
+                          public ports::TimerSink,
+                          public ports::StampSink {
  public:
   Coordinator(CoordinatorOptions options, std::shared_ptr<const Ring> ring, CoordinatorEnv env);
   ~Coordinator();
@@ -40,6 +43,7 @@ class Coordinator final : public ports::ClientService,
   void onApplied(OpId op, NodeId from, ApplyReply reply) override;
   void onFetched(OpId op, NodeId from, FetchReply reply) override;
   void onTimer(std::uint64_t token) override;
+  void onStampsReady() override;
 
   // In flight; puts live on after their client was answered.
   std::size_t operations() const { return puts_.size() + gets_.size(); }
@@ -47,6 +51,7 @@ class Coordinator final : public ports::ClientService,
 
  private:
   bool full() const { return operations() >= options_.operationsMax; }
+  void awaitStamp(OpId op);
   void endPut(OpId op);
   void endGet(OpId op);
   void noteRefusal(NodeId from, Refusal refusal, const std::string& message);
@@ -59,6 +64,7 @@ class Coordinator final : public ports::ClientService,
   Deadlines deadlines_;
   std::uint64_t lastOp_ = 0;
   std::unordered_map<OpId, std::unique_ptr<PutOp>> puts_;
+  std::vector<OpId> unstamped_;  // of puts_, in the order they came; at most operationsMax
   std::unordered_map<OpId, std::unique_ptr<GetOp>> gets_;
   std::map<std::pair<NodeId, Refusal>, MonoTime> noted_;  // when an operator was last told
 };

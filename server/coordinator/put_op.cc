@@ -17,10 +17,8 @@ void PutOp::start() {
   plan_ = planWrite(context_.ring, context_.env.membership.upSet(), request_.key,
                     request_.context.level);
   if (!plan_.feasible()) return refuse(unavailable(plan_));
-  if (!stamp()) {
-    return refuse(overloaded("the clock's reserve on disk is used up; it is being raised"));
-  }
-  send();
+  waitsForStamp_ = !stamp();
+  if (!waitsForStamp_) send();
 }
 
 // What can be refused without asking anyone. A stamp that leads the clocks would beat every write
@@ -93,6 +91,9 @@ void PutOp::onApplied(NodeId from, const ApplyReply& reply) {
 }
 
 void PutOp::onDeadline() {
+  if (waitsForStamp_) {
+    return refuse(overloaded("the clock's reserve on disk is used up and could not be raised"));
+  }
   if (!answered_) answerFailed();
   end();
 }

@@ -22,12 +22,14 @@ class PutOp {
   PutOp(OpContext& context, OpId op, Client client, PutRequest request);
 
   // Plans, stamps, sends; or answers the client with what is in the way, and has then sent nothing.
+  // While no stamp can be drawn it waitsForStamp(), and is started once more when there are stamps.
   void start();
   void refuse(RequestError error);  // in the place of start()
   void onApplied(NodeId from, const ApplyReply& reply);
   void onDeadline();
 
   bool ended() const { return ended_; }
+  bool waitsForStamp() const { return waitsForStamp_; }
   MonoTime deadline() const { return request_.context.deadline; }
 
  private:
@@ -56,6 +58,7 @@ class PutOp {
   std::vector<DropOut> dropOuts_;  // replicas that did not take it, and why
   int tookAsNewest_ = 0;
   bool notApplied_ = false;  // answered so: then no replica can be said to lack it
+  bool waitsForStamp_ = false;
   bool answered_ = false;
   bool ended_ = false;
 };

@@ -1,7 +1,9 @@
 #include "server/storage/durable_clock.h"
 
+#include <algorithm>
 #include <cassert>
 #include <string>
+#include <utility>
 
 #include "server/storage/little_endian.h"
 
@@ -12,7 +14,7 @@ namespace {
 constexpr BytesView magic = "HENGECLK";
 constexpr std::uint32_t clockFormat = 1;
 constexpr std::size_t clockBytes = 28;
-constexpr Duration renewPeriod = 1_s;
+constexpr Duration retryPeriod = 1_s;
 
 constexpr OpId readOp{1};
 constexpr OpId replaceOp{2};
@@ -54,11 +56,24 @@ void DurableClock::open(ClockSink& sink) {
   environment_.disk.read(readOp, *this, clockPath, 0, clockBytes + 1);
 }
 
+void DurableClock::close(ClockSink& sink) {
+  assert(clock_ && closing_ == nullptr);
+  closing_ = &sink;
+  if (!writing_) write(clock_->used() + 1);
+}
+
 std::optional<Version> DurableClock::stamp() {
   assert(clock_ && opening_ == nullptr);
-  std::optional<Version> version = clock_->stamp(environment_.clock.wall());
-  if (!version) renew();
+  std::optional<Version> version;
+  if (closing_ == nullptr) version = clock_->stamp(environment_.clock.wall());
+  renew();
   return version;
+}
+
+void DurableClock::tellWhenReady(ports::StampSink& sink) {
+  if (std::find(waiting_.begin(), waiting_.end(), &sink) == waiting_.end())
+    waiting_.push_back(&sink);
+  renew();
 }
 
 void DurableClock::observe(Version version) {
@@ -85,34 +100,44 @@ void DurableClock::onRead(ports::DiskResult result) {
   else if (!isNew)
     return std::exchange(opening_, nullptr)->onClockOpened(read.error());
   clock_.emplace(writer_, ceiling);
-  environment_.timers.wakeAt(environment_.clock.now() + renewPeriod, *this, 0);
   renew();
 }
 
-// The ceiling on disk rises before any stamp above it is given. What could not be written is tried
-// again, a second later or when a stamp is wanted.
+// The ceiling on disk rises before any stamp above it is given.
 void DurableClock::renew() {
-  if (writing_) return;
+  if (writing_ || closing_ != nullptr) return;
   if (auto wanted = clock_->ceilingWanted(environment_.clock.wall())) wanted_ = *wanted;
-  if (wanted_ == 0) return;
-  writing_ = true;
-  environment_.disk.replace(replaceOp, *this, clockPath, encodeClockCeiling(wanted_));
+  if (wanted_ != 0) write(wanted_);
 }
 
+void DurableClock::write(std::int64_t ceiling) {
+  writing_ = true;
+  environment_.disk.replace(replaceOp, *this, clockPath, encodeClockCeiling(ceiling));
+}
+
+// What could not be written is tried again a second later, or when a stamp is wanted.
 void DurableClock::onReplaced(const Status& status) {
   writing_ = false;
-  if (status) {
-    clock_->ceilingDurable(std::exchange(wanted_, 0));
-  } else if (opening_ == nullptr) {
+  if (!status && opening_ == nullptr)
     environment_.events.note(ports::Severity::error,
                              "the clock's ceiling could not be written: " + status.error().message);
+  if (closing_ != nullptr) {
+    // A raise was on its way when close() came: it is on disk now, and is lowered.
+    if (status && wanted_ != 0) return wanted_ = 0, write(clock_->used() + 1);
+    return closing_->onClockClosed();
   }
-  if (opening_ != nullptr) std::exchange(opening_, nullptr)->onClockOpened(status);
+  if (status)
+    clock_->ceilingDurable(std::exchange(wanted_, 0));
+  else
+    environment_.timers.wakeAt(environment_.clock.now() + retryPeriod, *this, 0);
+  if (opening_ != nullptr) return std::exchange(opening_, nullptr)->onClockOpened(status);
+  if (status) tellReady();
 }
 
-void DurableClock::onTimer(std::uint64_t) {
-  environment_.timers.wakeAt(environment_.clock.now() + renewPeriod, *this, 0);
-  renew();
+void DurableClock::tellReady() {
+  for (ports::StampSink* sink : std::exchange(waiting_, {})) sink->onStampsReady();
 }
+
+void DurableClock::onTimer(std::uint64_t) { renew(); }
 
 }  // namespace henge::storage

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "core/hybrid_clock.h"
 #include "core/result.h"
@@ -22,6 +23,7 @@ Result<std::int64_t> decodeClockCeiling(BytesView bytes);
 class ClockSink {
  public:
   virtual void onClockOpened(Status status) = 0;
+  virtual void onClockClosed() = 0;
 
  protected:
   ~ClockSink() = default;
@@ -35,17 +37,20 @@ struct DurableClockEnvironment {
 };
 
 // Life: open() reads the ceiling and writes the first new one; onClockOpened() says that stamps may
-// be drawn; from then on the ceiling is renewed every second that it needs to be, with or without
-// stamps, so that an idle node can stamp at once. A file that is missing is a ceiling of 0.
-// Thread: the loop's.
+// be drawn; from then on the ceiling is raised ahead of need while stamps are drawn, and when one
+// is wanted after an idle time. close() leaves just what was used, so that the next start does not
+// run ahead of the wall clock. A file that is missing is a ceiling of 0. Thread: the loop's.
 class DurableClock final : public ports::Stamps, private ports::DiskSink, private ports::TimerSink {
  public:
   DurableClock(std::uint64_t writer, DurableClockEnvironment environment);
 
   void open(ClockSink& sink);
+  // No stamp is drawn afterwards. onClockClosed() comes when the file is written, or cannot be.
+  void close(ClockSink& sink);
 
-  // Precondition of these three: onClockOpened() came with an ok status.
+  // Precondition of these: onClockOpened() came with an ok status, close() was not called.
   std::optional<Version> stamp() override;
+  void tellWhenReady(ports::StampSink& sink) override;
   void observe(Version version) override;
   std::int64_t hybridNow() const override;
 
@@ -55,6 +60,8 @@ class DurableClock final : public ports::Stamps, private ports::DiskSink, privat
   void onRead(ports::DiskResult result);
   void onReplaced(const Status& status);
   void renew();
+  void write(std::int64_t ceiling);
+  void tellReady();
 
   std::uint64_t writer_;
   DurableClockEnvironment environment_;
@@ -62,6 +69,8 @@ class DurableClock final : public ports::Stamps, private ports::DiskSink, privat
   ClockSink* opening_ = nullptr;
   std::int64_t wanted_ = 0;  // the ceiling being written, or to be written again; 0: none
   bool writing_ = false;
+  ClockSink* closing_ = nullptr;
+  std::vector<ports::StampSink*> waiting_;  // each once
 };
 
 }  // namespace henge::storage

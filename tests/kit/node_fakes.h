@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/up_set.h"
@@ -30,8 +31,14 @@ class FakeStamps final : public ports::Stamps {
     highest = std::max(clock_.wall().micros, highest + 1);
     return Version{highest, writer_};
   }
+  void tellWhenReady(ports::StampSink& sink) override { waiting_ = &sink; }
   void observe(Version version) override { highest = std::max(highest, version.timestamp); }
   std::int64_t hybridNow() const override { return std::max(clock_.wall().micros, highest); }
+
+  void raise() {
+    exhausted = false;
+    if (waiting_ != nullptr) std::exchange(waiting_, nullptr)->onStampsReady();
+  }
 
   bool exhausted = false;
   std::int64_t highest = 0;
@@ -39,6 +46,7 @@ class FakeStamps final : public ports::Stamps {
  private:
   const ports::Clock& clock_;
   std::uint64_t writer_;
+  ports::StampSink* waiting_ = nullptr;
 };
 
 class NotedEvents final : public ports::Events {

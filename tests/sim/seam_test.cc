@@ -73,6 +73,7 @@ struct SimNode final : ports::Peers,
     stamps.open(*this);
   }
   void onClockOpened(Status) override { storage.open(*this); }
+  void onClockClosed() override {}
   void onOpened(Status status, storage::OpenReport report) override {
     replayed = report.records;
     ready = status.ok() && report.damage.empty();

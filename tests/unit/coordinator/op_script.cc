@@ -72,7 +72,11 @@ void OpScript::act(const golden::Command& command) {
       stage_->membership.up.set(node, Liveness::rebuilding);
     }
   } else if (command.name() == "stamps") {
-    stage_->stamps.exhausted = command.words().at(0) == "none";
+    if (command.words().at(0) == "none") {
+      stage_->stamps.exhausted = true;
+    } else {
+      stage_->stamps.raise();
+    }
   } else if (command.name() == "answer") {
     answer(command);
   } else if (command.name() == "wait") {
