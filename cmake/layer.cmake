@@ -2,13 +2,13 @@
 #
 # A static library henge_NAME of this folder. With tests on, henge_NAME_links is linked from the
 # whole archive and nothing but what was declared here: a call into a folder that is not declared
-# fails the build.
+# fails the build. (Not under the sanitizers, which would see the same.)
 function(add_layer NAME)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE" ${ARGN})
   add_library(henge_${NAME} STATIC ${ARG_SOURCES})
   target_include_directories(henge_${NAME} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(henge_${NAME} PUBLIC ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE})
-  if(HENGE_TESTS)
+  if(HENGE_TESTS AND NOT HENGE_SANITIZE)
     set(main ${CMAKE_BINARY_DIR}/link_test.cc)
     if(NOT EXISTS ${main})
       file(WRITE ${main} "int main() { return 0; }\n")
@@ -25,7 +25,7 @@ endfunction()
 
 # henge_test(NAME SOURCES ... LINKS targets ... [TIMEOUT seconds] [LABEL label]): a gtest program;
 # every TEST is a ctest of its own. Labels: threads for the layers that have threads (they run under
-# TSan too), else unit.
+# TSan too; the target henge_threaded builds them), else unit.
 function(henge_test NAME)
   cmake_parse_arguments(ARG "" "TIMEOUT;LABEL" "SOURCES;LINKS" ${ARGN})
   if(NOT ARG_TIMEOUT)
@@ -43,6 +43,9 @@ function(henge_test NAME)
     HENGE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" HENGE_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
   set_target_properties(henge_${NAME}_test PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  if(ARG_LABEL STREQUAL threads)
+    add_dependencies(henge_threaded henge_${NAME}_test)
+  endif()
   gtest_discover_tests(henge_${NAME}_test TEST_PREFIX "${NAME}." DISCOVERY_MODE PRE_TEST
     PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS ${ARG_LABEL})
 endfunction()

@@ -51,8 +51,8 @@ buildJobs() {
   echo $((gib < 1 ? 1 : gib < cores ? gib : cores))
 }
 
-build() {  # PRESET
-  cmake --preset "$1" && cmake --build "build/$1" --parallel "$(buildJobs)"
+build() {  # PRESET [TARGET]
+  cmake --preset "$1" && cmake --build "build/$1" --parallel "$(buildJobs)" ${2:+--target "$2"}
 }
 
 # Cluster tests run up to four processes of their own: not more at once than cores.
@@ -73,7 +73,7 @@ runStep() {
     long) runCtest long release --label-regex long ;;
     asan-build) build asan ;;
     asan) runCtest asan asan --label-exclude soak ;;
-    tsan-build) build tsan ;;
+    tsan-build) build tsan henge_threaded ;;
     tsan) runCtest tsan tsan --label-regex 'threads|soak' ;;
     *) echo "test.sh: unknown step $1 (--list names them)" >&2; return 64 ;;
   esac
