@@ -37,7 +37,7 @@ class HybridClock {
   std::optional<std::int64_t> ceilingWanted(WallTime wall);
   void ceilingDurable(std::int64_t ceiling);
 
-  std::int64_t now(WallTime wall) const;  // hybrid time: max(wall, highest seen or given)
+  std::int64_t now(WallTime wall) const;          // hybrid time: max(wall, highest seen or given)
   std::int64_t used() const { return highest_; }  // the highest timestamp given or observed
   std::uint64_t writer() const { return writer_; }
   std::int64_t ceiling() const { return ceiling_; }

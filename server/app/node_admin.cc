@@ -35,7 +35,7 @@ NodeStatus NodeAdmin::status() const {
   status.version = softwareVersion;
   status.uptime = env_.clock.now() - startedAt_;
   status.pid = ::getpid();
-  status.state = draining_                        ? "draining"
+  status.state = draining_                     ? "draining"
                  : env_.peerBook.mustRebuild() ? "rebuilding"
                  : reason.empty()              ? "serving"
                                                : "starting";

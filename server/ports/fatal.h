@@ -8,13 +8,13 @@ namespace henge::ports {
 enum class ExitCode : int {
   ok = 0,
   usage = 64,
-  badData = 65,        // a file that cannot be read as what it should be
+  badData = 65,  // a file that cannot be read as what it should be
   internal = 70,
-  cannotCreate = 73,   // port or directory in use
+  cannotCreate = 73,  // port or directory in use
   ioError = 74,
   configuration = 78,
-  logFailed = 79,      // a write or sync of the recovery log failed: what the disk holds is unknown
-  engineFailed = 80,   // RocksDB reported damage or a failed background job
+  logFailed = 79,     // a write or sync of the recovery log failed: what the disk holds is unknown
+  engineFailed = 80,  // RocksDB reported damage or a failed background job
 };
 
 // Ends the process: nothing may be acknowledged after the call. It may return (in the simulator the

@@ -8,7 +8,7 @@ namespace henge::ports {
 class Random {
  public:
   virtual ~Random() = default;
-  virtual std::uint64_t next() = 0;                         // all 64 bits
+  virtual std::uint64_t next() = 0;                            // all 64 bits
   std::uint64_t below(std::uint64_t n) { return next() % n; }  // [0, n), n ≥ 1
 };
 

@@ -23,8 +23,8 @@ using StoreBatch = std::vector<StoreEntry>;  // applied whole or not at all, in 
 
 struct StoreResult {
   Status status;
-  std::optional<Bytes> value;        // get, getPersisted
-  std::vector<StoreEntry> entries;   // scan
+  std::optional<Bytes> value;       // get, getPersisted
+  std::vector<StoreEntry> entries;  // scan
 };
 
 class StoreSink {
