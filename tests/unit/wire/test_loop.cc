@@ -25,7 +25,9 @@ void TestLoop::atRoundEnd(ports::TimerSink& sink, std::uint64_t token) {
   roundEnd_.push_back({&sink, token});
 }
 
-void TestLoop::runDueTimers() {
+// Without the sanitizer's check of virtual calls: it opens a pipe the first time it sees a class,
+// and some tests leave no descriptors.
+__attribute__((no_sanitize("vptr"))) void TestLoop::runDueTimers() {
   std::vector<Event> due;
   const MonoTime until = now();
   while (!timers_.empty() && timers_.begin()->first <= until) {
