@@ -204,7 +204,8 @@ class Cluster:
     def henge(self, *words, node=None, **how):
         """The console, asking `node` or all in turn."""
         where = ["--node", node.address] if node else self.addresses()
-        return run("henge", *where, *words, **how)
+        patient = ["--timeout_ms", str(2000 * slowness)] if slowness > 1 else []
+        return run("henge", *where, *patient, *words, **how)
 
     def inspect(self, *words):
         return run("henge-inspect", *self.addresses(), *words)
