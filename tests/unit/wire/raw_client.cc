@@ -26,7 +26,8 @@ RawClient::RawClient(std::uint16_t port) : descriptor_(::socket(AF_INET, SOCK_ST
 RawClient::RawClient(RawClient&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
       ended_(other.ended_),
-      received_(std::move(other.received_)) {}
+      frames_(std::move(other.frames_)),
+      rest_(std::move(other.rest_)) {}
 
 RawClient::~RawClient() { close(); }
 
@@ -57,7 +58,8 @@ bool RawClient::poll() {
   while (!ended_ && descriptor_ >= 0) {
     const ssize_t got = ::recv(descriptor_, space.data(), space.size(), 0);
     if (got > 0) {
-      received_.append(space.data(), static_cast<std::size_t>(got));
+      rest_.append(space.data(), static_cast<std::size_t>(got));
+      cut();
     } else {
       ended_ = got == 0 || (errno != EAGAIN && errno != EINTR);
       break;
@@ -68,20 +70,23 @@ bool RawClient::poll() {
 
 bool RawClient::isEnded() { return poll(); }
 
-std::vector<Bytes> RawClient::frames() {
+const std::vector<Bytes>& RawClient::frames() {
   poll();
-  std::vector<Bytes> out;
+  return frames_;
+}
+
+void RawClient::cut() {
   std::size_t at = 0;
-  while (received_.size() - at >= 4) {
+  while (rest_.size() - at >= 4) {
     std::size_t length = 0;
     for (std::size_t i = 0; i < 4; ++i) {
-      length = length << 8 | static_cast<unsigned char>(received_[at + i]);
+      length = length << 8 | static_cast<unsigned char>(rest_[at + i]);
     }
-    if (received_.size() - at - 4 < length) break;
-    out.push_back(received_.substr(at + 4, length));
+    if (rest_.size() - at - 4 < length) break;
+    frames_.push_back(rest_.substr(at + 4, length));
     at += 4 + length;
   }
-  return out;
+  rest_.erase(0, at);
 }
 
 Bytes framed(BytesView body) {

@@ -26,14 +26,17 @@ class RawClient {
   // Takes in what is there. True once the other side has closed or reset.
   bool poll();
   bool isEnded();
-  const Bytes& received() const { return received_; }
   // The whole frames so far, without their lengths.
-  std::vector<Bytes> frames();
+  const std::vector<Bytes>& frames();
+  bool gotNothing() const { return frames_.empty() && rest_.empty(); }
 
  private:
   int descriptor_;
   bool ended_ = false;
-  Bytes received_;
+  void cut();
+
+  std::vector<Bytes> frames_;
+  Bytes rest_;  // what came after the last whole frame
 };
 
 Bytes framed(BytesView body);  // with its length in front
