@@ -53,7 +53,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   FrameReader::Phase phase() const { return frames_.phase(); }
   MonoTime frameBegan() const { return frameBegan_; }  // of the frame that phase() is about
   MonoTime lastReceived() const { return lastReceived_; }
-  bool isBlocked() const { return blocked_; }  // the kernel takes no more for now
+  bool isBlocked() const { return blocked_; }  // the kernel takes no more
   MonoTime lastTaken() const { return lastTaken_; }
 
  private:

@@ -18,7 +18,7 @@ namespace henge::storage {
 
 class SegmentsSink {
  public:
-  // One is ready, or making one has failed for now: see hasReady() and makeable().
+  // One is ready, or making one has failed: see hasReady() and makeable().
   virtual void onSegmentsChanged() = 0;
 
  protected:
