@@ -58,7 +58,7 @@ TEST(FrameReader, cutsWhereverTheStreamIsSplit) {
 }
 
 RC_GTEST_PROP(FrameReader, cutsAnyFramesInAnyPieces, ()) {
-  const auto sizes = *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange(1, 70'000));
+  const auto sizes = *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange(1, 40'000));
   const auto pieces =
       *rc::gen::nonEmpty(rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange(1, 50'000)));
   std::vector<Bytes> wanted;

@@ -141,7 +141,7 @@ TEST(ListenerLimits, readsNoFurtherWhileTooMuchWaitsToBeSent) {
   options.outputBytesMax = 70'000;
   Listening at(options);
   at.clients.answersAtOnce = true;
-  RawClient client = at.connect();
+  RawClient client(at.listener.port(), 16'384);
   const Bytes put = putCall("k", Bytes(50, 'v'));
   Bytes puts;
   for (int i = 0; i < 1000; ++i) puts += put;

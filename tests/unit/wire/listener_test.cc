@@ -30,7 +30,7 @@ TEST(Listener, answersAFrameGivenByteByByte) {
 TEST(Listener, answersFramesSplitAtEveryPoint) {
   Listening at;
   at.clients.answersAtOnce = true;
-  const Bytes stream = putCall("a", "1", 1) + getCall("a", 2, Encoding::compact);
+  const Bytes stream = getCall("a", 1) + getCall("a", 2, Encoding::compact);
   RawClient client = at.connect();
   for (std::size_t split = 1; split < stream.size(); ++split) {
     client.send(stream.substr(0, split));

@@ -11,7 +11,8 @@ namespace henge::wire {
 
 class RawClient {
  public:
-  explicit RawClient(std::uint16_t port);  // on 127.0.0.1
+  // To 127.0.0.1. receiveBytes: how much the kernel keeps for it; 0: what it likes.
+  explicit RawClient(std::uint16_t port, int receiveBytes = 0);
   ~RawClient();
   RawClient(RawClient&& other) noexcept;
   RawClient(const RawClient&) = delete;
