@@ -31,7 +31,8 @@ struct NodeAdminEnv {
 class NodeAdmin final : public ports::AdminService, private ports::ScanSink {
  public:
   static constexpr std::size_t dumpsMax = 64;  // in flight; more are refused: overloaded
-  static constexpr std::size_t dumpBytesMax = 4 << 20;
+  // With one record of the largest size behind it, a page still fits a frame.
+  static constexpr std::size_t dumpBytesMax = 32 << 10;
 
   NodeAdmin(OwnIdentity own, std::string logSync, std::shared_ptr<const Ring> ring,
             NodeAdminEnv env);

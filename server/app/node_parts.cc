@@ -34,8 +34,10 @@ engine::EngineOptions engineOptions(const Configuration& c) {
   return options;
 }
 
-wire::ListenerOptions listenerOptions(const Configuration& c, const Address& address) {
+wire::ListenerOptions listenerOptions(const Configuration& c, const Address& address,
+                                      const char* name) {
   wire::ListenerOptions options;
+  options.name = name;
   options.address = address;
   options.connectionsMax = static_cast<std::size_t>(c.connectionsMax);
   options.frameBytesMax = c.limits.frameBytesMax();
@@ -139,10 +141,10 @@ NodeParts::NodeParts(const Configuration& c, const Cluster& cluster, Foundation 
       peerDoor({cluster, *c.node, c.limits}, {*base.loop, events, stamps, peerBook, replica, self}),
       clientDoor({cluster, *c.node, base.own.identity.writer, c.limits},
                  {*base.loop, stamps, coordinator, admin}),
-      peerListener(listenerOptions(c, cluster.find(*c.node)->peer), base.loop->context(),
-                   *base.loop, *base.loop, events, peerDoor),
-      clientListener(listenerOptions(c, cluster.find(*c.node)->client), base.loop->context(),
-                     *base.loop, *base.loop, events, clientDoor) {
+      peerListener(listenerOptions(c, cluster.find(*c.node)->peer, "peer port"),
+                   base.loop->context(), *base.loop, *base.loop, events, peerDoor),
+      clientListener(listenerOptions(c, cluster.find(*c.node)->client, "client port"),
+                     base.loop->context(), *base.loop, *base.loop, events, clientDoor) {
   replica.attach(storage);
 }
 
