@@ -3,6 +3,7 @@
 #include <cassert>
 #include <utility>
 
+#include "core/rehearsal.h"
 #include "server/coordinator/get_op.h"
 #include "server/coordinator/put_op.h"
 
@@ -84,6 +85,7 @@ void Coordinator::onApplied(OpId op, NodeId from, ApplyReply reply) {
     if (operation.ended()) endGet(op);
   } else {
     ++counters_.lateAnswers;
+    probe("coordinator: an answer after the end");
   }
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "core/rehearsal.h"
+
 namespace henge::coordinator {
 
 GetOp::GetOp(OpContext& context, OpId op, Client client, GetRequest request)
@@ -18,6 +20,7 @@ void GetOp::start() {
   plan_ = planRead(context_.ring, context_.env.membership.upSet(), request_.key,
                    request_.context.level, context_.options.self);
   if (!plan_.feasible()) return fail(unavailable(plan_));
+  if (maybe("get: the last owners first")) std::reverse(plan_.order.begin(), plan_.order.end());
   asked_ = static_cast<std::size_t>(plan_.required);
   const std::vector<NodeId> first(plan_.order.begin(), plan_.order.begin() + plan_.required);
   reading_.emplace(first, plan_.required);
@@ -65,6 +68,7 @@ bool GetOp::take(NodeId from, FetchReply reply) {
 std::optional<NodeId> GetOp::nextOwner() {
   if (asked_ == plan_.order.size()) return std::nullopt;
   ++context_.counters.ownersReplaced;
+  probe("get: another owner is asked");
   return plan_.order[asked_++];
 }
 
@@ -93,6 +97,9 @@ void GetOp::makeSure() {
   const std::vector<NodeId> stale = merge_.stale();
   if (stale.empty()) return answerNewest();
   ++context_.counters.readsRepairing;
+  probe(merge_.newest()->isTombstone() ? "get: writes a tombstone back"
+                                       : "get: writes a value back");
+  if (stale.size() > 1) probe("get: writes back to several");
   holding_.emplace(reading_->accepted(), plan_.required);
   for (const NodeId node : merge_.current()) holding_->accept(node);
   for (const NodeId node : stale) writeBack(node);
@@ -116,7 +123,10 @@ void GetOp::onApplied(NodeId from, const ApplyReply& reply) {
   const bool holds =
       reply.outcome == ApplyOutcome::applied || reply.outcome == ApplyOutcome::superseded;
   if (!(holds ? holding_->accept(from) : holding_->reject(from))) return;  // repeated
-  if (reply.outcome == ApplyOutcome::superseded) context_.env.stamps.observe(reply.held);
+  if (reply.outcome == ApplyOutcome::superseded) {
+    context_.env.stamps.observe(reply.held);
+    probe("get: write-back raced with a newer write");
+  }
   if (reply.outcome == ApplyOutcome::applied) {
     repaired_.push_back(from);
     ++context_.counters.repairsWritten;
@@ -142,7 +152,10 @@ void GetOp::decideHolding() {
   }
 }
 
-void GetOp::onDeadline() { fail(tooLate()); }
+void GetOp::onDeadline() {
+  probe(holding_ ? "get: deadline while writing back" : "get: deadline while reading");
+  fail(tooLate());
+}
 
 RequestError GetOp::tooLate() const {
   std::vector<NodeId> missing = plan_.missing;

@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "core/hybrid_clock.h"
+#include "core/rehearsal.h"
 
 namespace henge::coordinator {
 
@@ -18,7 +19,8 @@ void PutOp::start() {
                     request_.context.level);
   if (!plan_.feasible()) return refuse(unavailable(plan_));
   waitsForStamp_ = !stamp();
-  if (!waitsForStamp_) send();
+  if (waitsForStamp_) return probe("put: waits for the clock's ceiling");
+  send();
 }
 
 // What can be refused without asking anyone. A stamp that leads the clocks would beat every write
@@ -115,7 +117,10 @@ void PutOp::answerApplied() {
   answered.outcome = Outcome::applied;
   answered.superseded = tookAsNewest_ < plan_.required;
   ++context_.counters.writesApplied;
-  if (answered.superseded) ++context_.counters.writesSuperseded;
+  if (answered.superseded) {
+    ++context_.counters.writesSuperseded;
+    probe("put: applied but superseded");
+  }
   answer(std::move(answered));
 }
 
@@ -132,9 +137,11 @@ void PutOp::answerFailed() {
                               tally_->acknowledged(), std::move(missing));
   }
   if (notApplied_) {
+    probe("put: refused by every replica");
     countRefused(answered.error->kind);
   } else {
     ++context_.counters.writesUnknown;
+    probe(tally_->acknowledged() > 0 ? "put: unknown, some have it" : "put: unknown, none said so");
   }
   answer(std::move(answered));
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "core/rehearsal.h"
+
 namespace henge::membership {
 
 PeerBook::PeerBook(PeerBookOptions options, std::shared_ptr<const Ring> ring, PeerBookEnv env)
@@ -102,7 +104,8 @@ ports::HelloVerdict PeerBook::meet(const PeerHello& theirs) {
 // told, and if it is alive it knows; but what it says is not held against the one that is there.
 ports::HelloVerdict PeerBook::meetAsKnown(Peer& peer, const PeerHello& theirs) {
   const Judgement judgement = judge(peer.known, theirs);
-  if (judgement.meeting == Meeting::belated) return {};
+  if (judgement.meeting == Meeting::belated)
+    return probe("peers: a belated hello"), ports::HelloVerdict{};
   if (judgement.meeting == Meeting::earlier && peer.links > 0) {
     peer.saysRebuilding = peer.saysRebuilding || theirs.rebuilding;
     return {true, judgement.reason};
@@ -145,6 +148,7 @@ void PeerBook::remember(Peer& peer, const PeerHello& theirs) {
 }
 
 void PeerBook::object(Peer& peer, const PeerHello& theirs, const std::string& reason) {
+  probe("peers: an objection");
   const Objection objection{theirs.directory, reason};
   if (peer.known.objection == objection) return;
   peer.known.objection = objection;
@@ -183,6 +187,7 @@ void PeerBook::markRebuilding(const std::string& reason) { loseVote(reason); }
 void PeerBook::loseVote(const std::string& reason) {
   assert(open_);
   if (own_.ownRebuilding) return;  // the first reason stands until an operator has looked
+  probe("peers: this node loses its vote");
   own_.ownRebuilding = reason;
   env_.events.note(ports::Severity::error, "this node must rebuild and does not vote: " + reason);
   save();
@@ -229,6 +234,7 @@ void PeerBook::onSaved(std::uint64_t) {
 // Nothing is lost but time: who waits to be remembered stays down, and it is tried again.
 void PeerBook::onSaveFailed(const Error& error) {
   env_.events.note(ports::Severity::error, "the file peers cannot be written: " + error.message);
+  probe("peers: a save failed");
   unsaved_ = true;
   saveLater();
 }

@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "core/hybrid_clock.h"
+#include "core/rehearsal.h"
 
 namespace henge::replica {
 namespace {
@@ -109,7 +110,7 @@ bool Replica::isAhead(const Record& record) const {
 }
 
 std::optional<Replica::Refused> Replica::admit(OpId op, const Record& record) {
-  if (operations() >= options_.operationsMax) {
+  if (operations() >= options_.operationsMax || maybe("replica: as if full")) {
     return Refused{Refusal::overloaded, "too many operations wait for storage"};
   }
   const Status status = storage_->admit(op, record.bytes());
@@ -138,6 +139,7 @@ void Replica::onLooked(OpId op, Result<std::optional<Record>> held) {
 void Replica::onLookedForWrite(OpId op, Apply& apply, const Result<std::optional<Record>>& held) {
   if (held.ok() && env_.clock.now() < apply.deadline) return compare(op, apply, held.value());
   Refused refused{Refusal::expired, "the deadline passed before it was appended"};
+  if (held.ok()) probe("replica: deadline passed while looking");
   if (!held.ok()) {
     noteUnread(held.error());
     refused = {Refusal::none, held.error().message};
@@ -156,6 +158,7 @@ void Replica::compare(OpId op, Apply& apply, const std::optional<Record>& held) 
   reply.outcome = order == 0 ? ApplyOutcome::applied : ApplyOutcome::superseded;
   reply.held = held->version;
   if (order == 0) ++counters_.appliedEqual;
+  probe(order == 0 ? "replica: the very record was held" : "replica: something newer was held");
   const Asker asker = drop(op);
   answer(asker, std::move(reply));
 }
@@ -167,6 +170,7 @@ void Replica::onAppended(OpId op, ports::AppendOutcome outcome) {
   applies_.erase(found);
   ApplyReply reply;
   reply.outcome = outcome.applied ? ApplyOutcome::applied : ApplyOutcome::superseded;
+  if (!outcome.applied) probe("replica: overtaken between look and append");
   reply.held = outcome.held;
   answer(asker, std::move(reply));
 }

@@ -2,6 +2,7 @@
 
 #include <cassert>
 
+#include "core/rehearsal.h"
 #include "server/storage/record_codec.h"
 
 namespace henge::storage {
@@ -49,7 +50,7 @@ void Committer::kick() {
   if (!started_ || dead_ || step_ != Step::idle) return;
   if (rollDue_ && open_ && segments_.hasReady()) return startRoll();
   if (!pending_.empty()) {
-    if (!open_ && !segments_.hasReady()) return;
+    if (!open_ && !segments_.hasReady()) return probe("log: waits for a segment");
     if (!open_) openSegment();
     // A record that no segment is large enough for makes an empty one grow.
     if (open_->sequence == 0 || fits(pending_.front().bytes)) return startBatch();
@@ -80,6 +81,7 @@ void Committer::openSegment() {
   SegmentHeader header;
   header.owner = options_.owner;
   header.recycled = ready.recycled;
+  if (ready.recycled) probe("log: a segment is used again");
   header.id = ready.id;
   header.predecessor = predecessor_;
   header.syncedTo = synced_;
@@ -100,7 +102,8 @@ bool Committer::fits(std::size_t entryBytesTotal) const {
 void Committer::startBatch() {
   std::size_t count = 1;
   std::size_t bytes = pending_.front().bytes;
-  while (count < pending_.size() && fits(bytes + pending_[count].bytes))
+  const bool alone = maybe("log: one record a batch");
+  while (!alone && count < pending_.size() && fits(bytes + pending_[count].bytes))
     bytes += pending_[count++].bytes;
   bool first = open_->summary.entries == 0;
   Bytes batch = takePending(count);
@@ -138,6 +141,7 @@ void Committer::startMark() {
     if (segments_.hasReady()) startRoll();
     return;
   }
+  probe("log: a mark alone");
   step_ = Step::mark;
   unmarked_ = false;
   writeBatch(Bytes(batchHeaderBytes, '\0'), 0, BatchKind::entries);
@@ -145,6 +149,8 @@ void Committer::startMark() {
 }
 
 void Committer::startRoll() {
+  probe("log: a segment rolls");
+  if (!pending_.empty()) probe("log: rolls with records waiting");
   step_ = Step::roll;
   rollDue_ = false;
   SegmentTrailer trailer;
@@ -216,6 +222,8 @@ void Committer::onStepDone() {
 void Committer::onBatchDone() {
   lastWrite_ = environment_.clock.now();
   markDue_ = false;
+  if (committing_.size() > 1) probe("log: one sync for several");
+  if (maybe("log: roll early")) rollDue_ = true;
   armMark();
   if (options_.logSync == LogSync::periodic && !syncArmed_) {
     syncArmed_ = true;

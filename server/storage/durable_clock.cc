@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "core/rehearsal.h"
 #include "server/storage/little_endian.h"
 
 namespace henge::storage {
@@ -99,6 +100,7 @@ void DurableClock::onRead(ports::DiskResult result) {
     ceiling = *read;
   else if (!isNew)
     return std::exchange(opening_, nullptr)->onClockOpened(read.error());
+  if (environment_.clock.wall().micros < ceiling) probe("clock: went back over a restart");
   clock_.emplace(writer_, ceiling);
   renew();
 }

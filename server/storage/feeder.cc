@@ -2,6 +2,7 @@
 
 #include <cassert>
 
+#include "core/rehearsal.h"
 #include "server/storage/record_codec.h"
 #include "server/storage/store_keys.h"
 
@@ -44,7 +45,8 @@ void Feeder::addRows(ports::StoreBatch& batch) {
   while (next_ != table_->table.rows().end()) {
     const auto& [ordered, record] = *next_;
     bytes += ordered.size() + record.bytes();
-    if (!batch.empty() && bytes > options_.feedBatchBytesMax) return;
+    if (!batch.empty() && (bytes > options_.feedBatchBytesMax || maybe("feed: one row a batch")))
+      return probe("feed: a table in several batches");
     batch.push_back({dataKey(ordered), encodeRow(record)});
     raised_.raise(record.key, record.version);
     ++next_;
@@ -66,6 +68,7 @@ void Feeder::onStore(OpId op, ports::StoreResult result) {
 void Feeder::onWhole() {
   LogPosition applied = table_->end;
   fence_ = raised_;
+  if (pins_.heldUpTo(pins_.last())) probe("feed: a fed table is pinned");
   tables_.markFed(*table_, pins_);
   table_ = nullptr;
   sink_.onFed(applied);

@@ -1,5 +1,6 @@
 #include "server/storage/lookups.h"
 
+#include "core/rehearsal.h"
 #include "core/ring.h"
 #include "server/storage/record_codec.h"
 #include "server/storage/store_keys.h"
@@ -14,12 +15,13 @@ ports::Look Lookups::forRead(OpId op, LookupSink& sink, BytesView key) {
 ports::Look Lookups::forWrite(OpId op, LookupSink& sink, const Record& record) {
   if (const Record* hit = tables_.find(record.key)) return {false, *hit};
   if (fence_.isAbove(record.key, record.version)) return {};
+  probe("lookup: below the fence");
   return ask(op, LookFor::write, sink, record.key);
 }
 
 ports::Look Lookups::ask(OpId op, LookFor purpose, LookupSink& sink, BytesView key) {
   Bytes storeKey = dataKey(orderedKey(partitioner_, key));
-  if (auto cached = store_.getCached(storeKey)) {
+  if (auto cached = store_.getCached(storeKey); cached && !maybe("lookup: as if not cached")) {
     if (!cached->has_value()) return {};
     // A row that cannot be read is asked for once more: its error has no place in this answer.
     if (Result<Record> row = decodeRow(key, **cached)) return {false, std::move(row).value()};
@@ -47,6 +49,7 @@ Result<std::optional<Record>> Lookups::newestOf(const Bytes& key, ports::StoreRe
     newest = std::move(row).value();
   }
   const Record* hit = tables_.find(key);
+  if (hit != nullptr) probe("lookup: written while the store was asked");
   if (hit != nullptr && (!newest || isNewer(*hit, *newest))) newest = *hit;
   return newest;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "core/rehearsal.h"
 #include "server/storage/segment_names.h"
 #include "server/storage/store_keys.h"
 
@@ -154,7 +155,7 @@ void Replay::addUsed(SegmentContent content, Bytes bytes) {
     damaged_.push_back(unused.id);
   }
   unused_.clear();
-  ++report_.segments;
+  if (++report_.segments > 1) probe("replay: several segments");
   LogPosition end{file().id, content.endOffset};
   if (content.end == SegmentEnd::damaged) {
     noteDamage(end.segment, end.offset, content.reason);
@@ -171,12 +172,14 @@ void Replay::addUsed(SegmentContent content, Bytes bytes) {
 
 void Replay::noteDamage(std::uint64_t id, std::uint64_t offset, const std::string& reason) {
   std::string path = pathOf(segmentName(id));
+  probe("replay: damage");
   std::string line = path + " is damaged at " + std::to_string(offset) + ": " + reason;
   parts_.events.note(ports::Severity::error, "log: " + line);
   report_.damage.push_back({path, offset, line});
 }
 
 void Replay::noteTorn(const SegmentContent& content) {
+  probe("replay: a torn tail");
   report_.tornBytes += content.tornBytes;
   report_.cutAt = {file().id, content.endOffset};
   parts_.events.note(ports::Severity::warning,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "core/rehearsal.h"
 #include "core/ring.h"
 #include "server/storage/store_keys.h"
 
@@ -69,16 +70,25 @@ void ShardStorage::onReplayed(Status status, OpenReport report, Predecessor end)
 Status ShardStorage::admit(OpId op, std::uint64_t bytes) {
   if (state_ != State::serving)
     return Error{ErrorKind::unavailable, "the storage is starting or stopping"};
-  if (tables_.frozen() >= options_.frozenTablesMax)
+  if (tables_.frozen() >= options_.frozenTablesMax) {
+    probe("admit: too many frozen tables");
     return overloaded("frozenTablesMax: " + std::to_string(tables_.frozen()) +
                       " tables wait for the store");
-  if (logBytes() >= options_.logBytesHard())
+  }
+  if (logBytes() >= options_.logBytesHard()) {
+    probe("admit: too much log");
     return overloaded("logBytesMax: " + std::to_string(logBytes()) +
                       " bytes of log wait for the store's flush");
-  if (!writes_.empty() && writes_.bytes() + bytes > options_.pendingBytesMax)
+  }
+  if (!writes_.empty() && writes_.bytes() + bytes > options_.pendingBytesMax) {
+    probe("admit: too much pending");
     return overloaded("pendingBytesMax: " + std::to_string(writes_.bytes()) +
                       " bytes wait for the log");
-  if (!segments_.hasReady() && !segments_.makeable()) return segments_.makeable();
+  }
+  if (!segments_.hasReady() && !segments_.makeable()) {
+    probe("admit: no segment can be made");
+    return segments_.makeable();
+  }
   writes_.begin(op, bytes);
   return {};
 }
@@ -164,6 +174,7 @@ void ShardStorage::scan(OpId op, ports::ScanSink& sink, Bytes from, Bytes to,
 }
 
 void ShardStorage::onRolled(LogPosition end) {
+  if (checkpoint_.flushing()) probe("checkpoint: raced with a roll");
   tables_.freeze(end);
   limitLog();
   feeder_.feed();
@@ -179,7 +190,10 @@ void ShardStorage::onFed(LogPosition) {
 
 // The store persists what it likes when it likes, until the log has grown too long.
 void ShardStorage::limitLog() {
-  if (logBytes() >= options_.logBytesMax && !checkpoint_.flushing()) checkpoint_.flush();
+  const bool due = logBytes() >= options_.logBytesMax || maybe("checkpoint: early");
+  if (!due || checkpoint_.flushing()) return;
+  probe("checkpoint: forced");
+  checkpoint_.flush();
 }
 
 void ShardStorage::onPersisted(LogPosition applied, bool flushed) {
