@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include "wire/net_words.h"
+#include "core/net_words.h"
 
 namespace henge::wire {
 

@@ -6,30 +6,19 @@ namespace henge::wire {
 
 namespace {
 
-std::string peerName(const boost::asio::ip::tcp::socket& socket) {
-  boost::system::error_code error;
-  const auto endpoint = socket.remote_endpoint(error);
-  if (error) return "a connection that is gone";
-  boost::system::error_code ignored;
-  return toString(Address{endpoint.address().to_string(ignored), endpoint.port()});
-}
-
 std::string inMillis(Duration duration) { return std::to_string(duration.micros / 1000) + " ms"; }
 
 }  // namespace
 
-Connection::Connection(ConnectionId id, boost::asio::ip::tcp::socket socket,
-                       const ListenerOptions& options, ports::Clock& clock,
-                       TrafficCounters& counters, ConnectionOwner& owner)
+Connection::Connection(ConnectionId id, std::unique_ptr<ports::Socket> socket,
+                       const ListenerOptions& options, StreamEnv env, ConnectionOwner& owner)
     : id_(id),
       options_(options),
-      counters_(counters),
+      env_(env),
       owner_(owner),
-      name_(peerName(socket)),
-      lastReply_(clock.now()),
-      clock_(clock),
-      stream_(std::make_shared<Stream>(std::move(socket), options.frameBytesMax, clock, counters,
-                                       *this)) {}
+      name_(socket->peerName()),
+      lastReply_(env.clock.now()),
+      stream_(std::make_shared<Stream>(std::move(socket), options.frameBytesMax, env, *this)) {}
 
 Connection::~Connection() { stream_->close(); }
 
@@ -43,8 +32,8 @@ Status Connection::onFrame(BytesView frame, MonoTime firstByte) {
 }
 
 void Connection::reply(std::uint64_t message, Bytes frame) {
-  ++counters_.framesOut;
-  lastReply_ = clock_.now();
+  ++env_.counters.framesOut;
+  lastReply_ = env_.clock.now();
   order_.finish(message, std::move(frame), stream_->output());
   owner_.flushLater(id_);
 }

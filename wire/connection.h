@@ -1,4 +1,4 @@
-// One connection of a listener. Private to wire: Asio's headers are in it.
+// One connection of a listener.
 #pragma once
 
 #include <memory>
@@ -28,8 +28,8 @@ class ConnectionOwner {
 // From the accepted socket to its end. Thread: the loop's.
 class Connection final : public StreamSink {
  public:
-  Connection(ConnectionId id, boost::asio::ip::tcp::socket socket, const ListenerOptions& options,
-             ports::Clock& clock, TrafficCounters& counters, ConnectionOwner& owner);
+  Connection(ConnectionId id, std::unique_ptr<ports::Socket> socket, const ListenerOptions& options,
+             StreamEnv env, ConnectionOwner& owner);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -59,13 +59,12 @@ class Connection final : public StreamSink {
 
   ConnectionId id_;
   const ListenerOptions& options_;
-  TrafficCounters& counters_;
+  StreamEnv env_;
   ConnectionOwner& owner_;
   std::string name_;
   ReplyOrder order_;
   bool draining_ = false;
   MonoTime lastReply_;
-  ports::Clock& clock_;
   std::shared_ptr<Stream> stream_;
 };
 

@@ -12,35 +12,45 @@
 
 namespace henge::wire {
 
-// The buffer doubles when it is full: what is reserved is at most twice what has arrived, whatever
-// a length promises. Nothing is reserved for a length of 0 or above the limit.
+// Reads into memory of its own, or into what it is lent as long as it has kept nothing. Its own
+// doubles when it is full: what is reserved is at most twice what has arrived, whatever a length
+// promises. Nothing is reserved for a length of 0 or above the limit.
 class FrameReader {
  public:
-  static constexpr std::size_t chunkBytes = 16 * 1024;    // the least that is reserved
+  static constexpr std::size_t chunkBytes = 16 * 1024;    // the least that is reserved to read into
   static constexpr std::size_t keptBytesMax = 64 * 1024;  // kept between frames
 
   explicit FrameReader(std::uint32_t frameBytesMax) : frameBytesMax_(frameBytesMax) {}
 
   // Where the next bytes go, at least one. Ends the life of views that next() gave.
   std::span<char> space();
+  // The same, in `lent` if nothing is kept: what is lent is in use until keepRest().
+  std::span<char> space(std::span<char> lent);
   void received(std::size_t bytes);
 
   // The next whole frame, without its length; nullopt: more bytes are needed. After an error the
   // stream cannot be read any further.
   Result<std::optional<BytesView>> next();
 
+  // What no frame was made of becomes its own; if there is nothing, it holds no memory at all.
+  void keepRest();
+
   enum class Phase { between, header, body };
   Phase phase() const;  // of the frame after the last next()
   std::size_t buffered() const { return end_ - begin_; }
-  std::size_t capacity() const { return capacity_; }
+  std::size_t capacity() const { return own_ ? capacity_ : 0; }  // of its own memory
 
  private:
   std::uint32_t length() const;  // of the frame that begins at begin_; precondition: 4 bytes
   std::size_t needed() const;    // bytes from begin_ to the end of that frame, as far as known
+  std::size_t grown() const;     // what to reserve for that frame
   void reserve(std::size_t bytes);
+  void forget();
+  std::span<char> roomForMore();
 
   std::uint32_t frameBytesMax_;
-  std::unique_ptr<char[]> bytes_;
+  std::unique_ptr<char[]> own_;
+  char* bytes_ = nullptr;  // own_, or what was lent
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;  // of the first frame not yet given out
   std::size_t end_ = 0;

@@ -1,15 +1,12 @@
 #include "wire/listener.h"
 
 #include <algorithm>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <cassert>
 #include <map>
 #include <set>
 #include <utility>
 #include <vector>
 
-#include "wire/acceptor.h"
 #include "wire/connection.h"
 #include "wire/line_limiter.h"
 
@@ -29,24 +26,31 @@ Duration sweepEvery(const ListenerOptions& options) {
 
 struct Listener::Impl final : public Replies,
                               public ConnectionOwner,
-                              public AcceptSink,
+                              public ports::AcceptSink,
                               public ports::TimerSink {
-  Impl(ListenerOptions given, boost::asio::io_context& io, ports::Clock& clockPort,
+  Impl(ListenerOptions given, ports::Network& networkPort, ports::Clock& clockPort,
        ports::Timers& timersPort, ports::Events& events, Processor& behind)
       : options(std::move(given)),
+        network(networkPort),
         clock(clockPort),
         timers(timersPort),
         lines(clockPort, events),
-        processor(behind),
-        acceptor(
-            std::make_shared<Acceptor>(io, clockPort, timersPort, lines, options.name, *this)) {
+        processor(behind) {
     assert(options.frameBytesMax > 0);
     // However large values may be: the largest answer can wait to be sent.
     options.outputBytesMax = std::max<std::size_t>(options.outputBytesMax, options.frameBytesMax);
   }
 
-  // The acceptor.
-  void onAccepted(boost::asio::ip::tcp::socket socket) override {
+  // The port.
+  Status listen() {
+    Result<std::unique_ptr<ports::ListeningPort>> opened = network.listen(options.address, *this);
+    if (!opened.ok()) return opened.error();
+    port = std::move(*opened);
+    portNumber = port->number();
+    sweepLater();
+    return {};
+  }
+  void onAccepted(std::unique_ptr<ports::Socket> socket) override {
     if (connections.size() >= options.connectionsMax) {
       ++counters.refused;
       lines.note(ports::Severity::warning, "full",
@@ -57,9 +61,13 @@ struct Listener::Impl final : public Replies,
     ++counters.connections;
     const ConnectionId id{++lastConnection};
     auto& connection = connections[id];
-    connection = std::make_unique<Connection>(id, std::move(socket), options, clock, counters,
+    connection = std::make_unique<Connection>(id, std::move(socket), options,
+                                              StreamEnv{clock, counters, readSpace},
                                               static_cast<ConnectionOwner&>(*this));
     connection->start();
+  }
+  void onAcceptTrouble(const std::string& sentence) override {
+    lines.note(ports::Severity::error, "accept", options.name + ": " + sentence);
   }
 
   // The connections.
@@ -129,43 +137,42 @@ struct Listener::Impl final : public Replies,
   }
 
   void drain() {
-    acceptor->stop();
+    port.reset();
     for (const ConnectionId id : ids()) connections.at(id)->drain();
   }
 
   ListenerOptions options;
+  ports::Network& network;
   ports::Clock& clock;
   ports::Timers& timers;
   LineLimiter lines;
   Processor& processor;
   TrafficCounters counters;
+  ReadSpace readSpace;
   std::uint64_t lastConnection = 0;
   std::map<ConnectionId, std::unique_ptr<Connection>> connections;
-  std::set<ConnectionId> flushing;  // have asked for this round's end
-  std::shared_ptr<Acceptor> acceptor;
+  std::set<ConnectionId> flushing;             // have asked for this round's end
+  std::unique_ptr<ports::ListeningPort> port;  // nullptr once stopped
+  std::uint16_t portNumber = 0;
 };
 
-Listener::Listener(ListenerOptions options, boost::asio::io_context& io, ports::Clock& clock,
+Listener::Listener(ListenerOptions options, ports::Network& network, ports::Clock& clock,
                    ports::Timers& timers, ports::Events& events, Processor& processor)
-    : impl_(std::make_unique<Impl>(std::move(options), io, clock, timers, events, processor)) {
+    : impl_(std::make_unique<Impl>(std::move(options), network, clock, timers, events, processor)) {
   processor.attach(impl_.get());
 }
 
 Listener::~Listener() {
-  impl_->acceptor->close();
+  impl_->port.reset();
   impl_->processor.attach(nullptr);
   for (const ConnectionId id : impl_->ids()) impl_->onGone(id, "");
 }
 
-Status Listener::listen() {
-  const Status listening = impl_->acceptor->listen(impl_->options.address);
-  if (listening.ok()) impl_->sweepLater();
-  return listening;
-}
+Status Listener::listen() { return impl_->listen(); }
 
-std::uint16_t Listener::port() const { return impl_->acceptor->port(); }
+std::uint16_t Listener::port() const { return impl_->portNumber; }
 
-void Listener::stop() { impl_->acceptor->stop(); }
+void Listener::stop() { impl_->port.reset(); }
 
 void Listener::drain() { impl_->drain(); }
 

@@ -9,13 +9,10 @@
 #include "core/result.h"
 #include "server/ports/clock.h"
 #include "server/ports/events.h"
+#include "server/ports/network.h"
 #include "server/ports/timers.h"
 #include "wire/counters.h"
 #include "wire/processor.h"
-
-namespace boost::asio {
-class io_context;
-}
 
 namespace henge::wire {
 
@@ -40,11 +37,11 @@ struct ListenerOptions {
 // A connection is read until nothing more is there, every whole frame is handled, and what the
 // answers of one loop round amount to leaves in one write.
 //
-// Thread: the thread of `io`. `io`, the ports and the processor outlive the listener; it is
-// destroyed after the loop's last round.
+// Thread: the loop's. The ports and the processor outlive the listener; it is destroyed after the
+// loop's last round.
 class Listener {
  public:
-  Listener(ListenerOptions options, boost::asio::io_context& io, ports::Clock& clock,
+  Listener(ListenerOptions options, ports::Network& network, ports::Clock& clock,
            ports::Timers& timers, ports::Events& events, Processor& processor);
   ~Listener();
   Listener(const Listener&) = delete;
@@ -65,7 +62,7 @@ class Listener {
   const TrafficCounters& counters() const;
 
  private:
-  struct Impl;  // keeps Asio's headers out of this one
+  struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 

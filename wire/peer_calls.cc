@@ -96,7 +96,7 @@ void PeerLink::send(PendingCall call, std::int32_t seqid, Bytes frame) {
   call.bytes = frame.size();
   pending_.add(seqid, call);
   stream_->output().append(std::move(frame));
-  ++counters_.framesOut;
+  ++streams_.counters.framesOut;
   if (!std::exchange(flushing_, true)) env_.timers.atRoundEnd(*this, flushToken);
   arm();
 }

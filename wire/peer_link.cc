@@ -18,15 +18,14 @@ constexpr Duration heldUp = 200_ms;
 }  // namespace
 
 PeerLink::PeerLink(const PeerLinksOptions& options, const Member& peer, PeerLinksEnv& env,
-                   TrafficCounters& counters)
+                   StreamEnv streams)
     : options_(options),
       peer_(peer),
       env_(env),
-      counters_(counters),
+      streams_(streams),
       backoff_(options.backoffMin, options.backoffMax) {}
 
 PeerLink::~PeerLink() {
-  if (dial_) dial_->cancel();
   if (stream_) stream_->close();
 }
 
@@ -54,16 +53,14 @@ void PeerLink::hurry() {
 void PeerLink::dial() {
   state_ = State::dialling;
   connectBy_ = env_.clock.now() + options_.connectDeadline;
-  dial_ = std::make_shared<Dial>(env_.io, *this);
-  dial_->start(peer_.peer);
+  dial_ = env_.network.dial(peer_.peer, *this);
   arm();
 }
 
-void PeerLink::onDialled(Result<boost::asio::ip::tcp::socket> socket) {
+void PeerLink::onDialled(Result<std::unique_ptr<ports::Socket>> socket) {
   dial_.reset();
   if (!socket.ok()) return goDown(socket.error().message);
-  stream_ = std::make_shared<Stream>(std::move(*socket), options_.frameBytesMax, env_.clock,
-                                     counters_, *this);
+  stream_ = std::make_shared<Stream>(std::move(*socket), options_.frameBytesMax, streams_, *this);
   stream_->start();
   greet();
 }
@@ -106,7 +103,7 @@ void PeerLink::onUp(const PeerHello& theirs, const ports::HelloVerdict& verdict)
   synced_ = theirs.syncedTo;
   upSince_ = heard_;
   noted_.clear();
-  ++counters_.connections;
+  ++streams_.counters.connections;
   env_.events.note(ports::Severity::info, label() + " is up");
   env_.peerEvents.onHelloAnswered(theirs, verdict);
   env_.peerEvents.onLinkUp(peer_.id);
@@ -114,7 +111,7 @@ void PeerLink::onUp(const PeerHello& theirs, const ports::HelloVerdict& verdict)
 }
 
 void PeerLink::refuse(const std::string& reason) {
-  ++counters_.refused;
+  ++streams_.counters.refused;
   stream_->close();
   stream_.reset();
   (void)pending_.takeAll();
@@ -127,7 +124,7 @@ void PeerLink::onEnd(const std::string& reason, bool /*orderly*/) { goDown(reaso
 // One that goes down as soon as it is up is dialled ever more slowly.
 void PeerLink::goDown(const std::string& reason) {
   if (state_ == State::up && env_.clock.now() - upSince_ > options_.backoffMax) backoff_.reset();
-  if (dial_) std::exchange(dial_, nullptr)->cancel();
+  dial_.reset();
   const std::shared_ptr<Stream> stream = std::exchange(stream_, nullptr);
   if (stream) stream->close();
   rest(backoff_.afterFailure(env_.random), reason);

@@ -1,4 +1,4 @@
-// The link to one peer. Private to wire: Asio's and Thrift's headers are in it.
+// The link to one peer. Private to wire: Thrift's headers are in it.
 #pragma once
 
 #include <memory>
@@ -8,7 +8,6 @@
 
 #include "wire/backoff.h"
 #include "wire/codec.h"
-#include "wire/dial.h"
 #include "wire/peer_links.h"
 #include "wire/pending_calls.h"
 #include "wire/stream.h"
@@ -16,10 +15,10 @@
 namespace henge::wire {
 
 // Resting, dialling, greeting, up, and again – from start() to stop(). Thread: the loop's.
-class PeerLink final : public DialSink, public StreamSink, public ports::TimerSink {
+class PeerLink final : public ports::DialSink, public StreamSink, public ports::TimerSink {
  public:
   PeerLink(const PeerLinksOptions& options, const Member& peer, PeerLinksEnv& env,
-           TrafficCounters& counters);
+           StreamEnv streams);
   ~PeerLink();
   PeerLink(const PeerLink&) = delete;
   PeerLink& operator=(const PeerLink&) = delete;
@@ -45,7 +44,7 @@ class PeerLink final : public DialSink, public StreamSink, public ports::TimerSi
 
   // The link's life (peer_link.cc).
   void dial();
-  void onDialled(Result<boost::asio::ip::tcp::socket> socket) override;
+  void onDialled(Result<std::unique_ptr<ports::Socket>> socket) override;
   void greet();
   void onGreeted(const MessageHead& head);
   std::optional<std::string> reasonAgainst(const PeerHello& theirs) const;
@@ -83,9 +82,9 @@ class PeerLink final : public DialSink, public StreamSink, public ports::TimerSi
   const PeerLinksOptions& options_;
   const Member peer_;
   PeerLinksEnv& env_;
-  TrafficCounters& counters_;
+  StreamEnv streams_;
   State state_ = State::stopped;
-  std::shared_ptr<Dial> dial_;
+  std::unique_ptr<ports::Dial> dial_;
   std::shared_ptr<Stream> stream_;
   PendingCalls pending_;
   std::vector<Unsent> unsent_;

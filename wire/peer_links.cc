@@ -17,7 +17,7 @@ struct PeerLinks::Impl {
         std::max<std::size_t>(options.bytesInFlightMax, options.frameBytesMax);
     for (const Member& member : options.cluster.members) {
       if (member.id == options.self) continue;
-      links.emplace(member.id, std::make_unique<PeerLink>(options, member, env, counters));
+      links.emplace(member.id, std::make_unique<PeerLink>(options, member, env, streams));
     }
   }
 
@@ -30,6 +30,8 @@ struct PeerLinks::Impl {
   PeerLinksOptions options;
   PeerLinksEnv env;
   TrafficCounters counters;
+  ReadSpace readSpace;
+  StreamEnv streams{env.clock, counters, readSpace};
   std::map<NodeId, std::unique_ptr<PeerLink>> links;
 };
 

@@ -9,16 +9,13 @@
 #include "server/ports/clock.h"
 #include "server/ports/events.h"
 #include "server/ports/membership.h"
+#include "server/ports/network.h"
 #include "server/ports/random.h"
 #include "server/ports/replica_service.h"
 #include "server/ports/stamps.h"
 #include "server/ports/timers.h"
 #include "wire/counters.h"
 #include "wire/self.h"
-
-namespace boost::asio {
-class io_context;
-}
 
 namespace henge::wire {
 
@@ -37,7 +34,7 @@ struct PeerLinksOptions {
 };
 
 struct PeerLinksEnv {
-  boost::asio::io_context& io;
+  ports::Network& network;
   ports::Clock& clock;
   ports::Timers& timers;
   ports::Random& random;
@@ -53,7 +50,7 @@ struct PeerLinksEnv {
 // when the link goes down, `unreachable` – `sent` tells whether a byte of it may have left.
 // docs/mechanisms/wire.md
 //
-// Thread: the thread of `io`. The ports outlive it; it is never asked for the node itself.
+// Thread: the loop's. The ports outlive it; it is never asked for the node itself.
 class PeerLinks final : public ports::Peers {
  public:
   PeerLinks(PeerLinksOptions options, PeerLinksEnv env);
@@ -77,7 +74,7 @@ class PeerLinks final : public ports::Peers {
   const TrafficCounters& counters() const;  // of all links together
 
  private:
-  struct Impl;  // keeps Asio's and Thrift's headers out of this one
+  struct Impl;  // keeps Thrift's headers out of this one
   std::unique_ptr<Impl> impl_;
 };
 

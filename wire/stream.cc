@@ -1,11 +1,7 @@
 #include "wire/stream.h"
 
 #include <array>
-#include <boost/asio/buffer.hpp>
 #include <utility>
-#include <vector>
-
-#include "wire/net_words.h"
 
 namespace henge::wire {
 
@@ -13,53 +9,48 @@ namespace {
 
 constexpr std::size_t chunksPerWrite = 64;
 
-namespace asio = boost::asio;
-
 }  // namespace
 
-Stream::Stream(asio::ip::tcp::socket socket, std::uint32_t frameBytesMax, ports::Clock& clock,
-               TrafficCounters& counters, StreamSink& sink)
-    : socket_(std::move(socket)),
-      clock_(clock),
-      counters_(counters),
+Stream::Stream(std::unique_ptr<ports::Socket> socket, std::uint32_t frameBytesMax, StreamEnv env,
+               StreamSink& sink)
+    : env_(env),
       sink_(&sink),
       frames_(frameBytesMax),
-      frameBegan_(clock.now()),
+      frameBegan_(env.clock.now()),
       lastReceived_(frameBegan_),
-      lastTaken_(frameBegan_) {}
+      lastTaken_(frameBegan_),
+      socket_(std::move(socket)) {}
 
 void Stream::start() {
-  ErrorCode ignored;  // a socket that is already gone says so at the first read
-  socket_.non_blocking(true, ignored);
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-  read();
+  socket_->attach(*this);
+  socket_->awaitReadable();
 }
 
-void Stream::read() {
-  if (sink_ == nullptr || reading_ || ended_) return;
-  reading_ = true;
-  const std::span<char> space = frames_.space();
-  socket_.async_read_some(asio::buffer(space.data(), space.size()),
-                          [self = shared_from_this()](const ErrorCode& error, std::size_t bytes) {
-                            self->onRead(error, bytes);
-                          });
-}
-
-void Stream::onRead(const ErrorCode& error, std::size_t bytes) {
-  reading_ = false;
-  if (sink_ == nullptr) return;
-  if (error) {
-    const bool eof = error == asio::error::eof;
-    end(eof ? "closed by the other side" : netWords(error.value()),
-        eof && phase() == FrameReader::Phase::between);
-    return;
+void Stream::onReadable() {
+  const auto self = shared_from_this();  // a frame may end the connection that owns this
+  for (int reads = 0; reads < readsInARowMax && readOnce(); ++reads) {
   }
-  lastReceived_ = clock_.now();
+  settle();
+}
+
+// False: not again in this event.
+bool Stream::readOnce() {
+  const std::span<char> space = frames_.space(env_.readSpace.lend());
+  const Result<std::optional<std::size_t>> got = socket_->read(space);
+  if (!got.ok()) return end(got.error().message, false), false;
+  if (!got->has_value()) return false;
+  const std::size_t bytes = **got;
+  if (bytes == 0) {
+    return end("closed by the other side", phase() == FrameReader::Phase::between), false;
+  }
+  lastReceived_ = env_.clock.now();
   if (phase() == FrameReader::Phase::between) frameBegan_ = lastReceived_;
   frames_.received(bytes);
-  ++counters_.reads;
-  counters_.bytesIn += bytes;
+  ++env_.counters.reads;
+  env_.counters.bytesIn += bytes;
   pump();
+  // Less than there was room for: most likely that was all. Waiting is right in any case.
+  return bytes == space.size() && sink_ != nullptr && !paused_ && !ended_;
 }
 
 void Stream::pump() {
@@ -68,17 +59,26 @@ void Stream::pump() {
     if (paused_) return;
     const Result<std::optional<BytesView>> frame = frames_.next();
     if (!frame.ok()) return end(frame.error().message, false);
-    if (!frame->has_value()) return read();
-    ++counters_.framesIn;
+    if (!frame->has_value()) return;
+    ++env_.counters.framesIn;
     const MonoTime firstByte = std::exchange(frameBegan_, lastReceived_);
     const Status status = sink_->onFrame(**frame, firstByte);
     if (!status.ok()) return end(status.error().message, false);
   }
 }
 
+// Gives the lent space back, and waits for more if more is wanted.
+void Stream::settle() {
+  if (sink_ == nullptr || ended_) return;
+  frames_.keepRest();
+  if (!paused_) socket_->awaitReadable();
+}
+
 void Stream::resume() {
-  const auto self = shared_from_this();  // a frame may end the connection that owns this
-  if (paused_ && sink_ != nullptr) pump();
+  if (!paused_ || sink_ == nullptr || ended_) return;
+  const auto self = shared_from_this();
+  pump();
+  settle();
 }
 
 void Stream::flush() {
@@ -87,31 +87,30 @@ void Stream::flush() {
   while (!output_.empty()) {
     std::array<BytesView, chunksPerWrite> chunks;
     const std::size_t count = output_.gather(chunks);
-    std::vector<asio::const_buffer> buffers;
-    buffers.reserve(count);
-    for (std::size_t i = 0; i < count; ++i)
-      buffers.emplace_back(chunks[i].data(), chunks[i].size());
-    ErrorCode error;
-    const std::size_t taken = socket_.write_some(buffers, error);
-    if (error == asio::error::would_block) return waitWritable();
-    if (error) return end(netWords(error.value()), false);
-    ++counters_.writes;
-    counters_.bytesOut += taken;
-    output_.taken(taken);
+    std::size_t offered = 0;
+    for (std::size_t i = 0; i < count; ++i) offered += chunks[i].size();
+    const Result<std::size_t> taken = socket_->write(std::span(chunks).first(count));
+    if (!taken.ok()) return end(taken.error().message, false);
+    if (*taken > 0) {
+      ++env_.counters.writes;
+      env_.counters.bytesOut += *taken;
+      output_.taken(*taken);
+    }
+    if (*taken < offered) return waitWritable();
   }
 }
 
 void Stream::waitWritable() {
   blocked_ = true;
-  lastTaken_ = clock_.now();
-  socket_.async_wait(asio::ip::tcp::socket::wait_write,
-                     [self = shared_from_this()](const ErrorCode& error) {
-                       if (self->sink_ == nullptr) return;
-                       self->blocked_ = false;
-                       if (error) return self->end(netWords(error.value()), false);
-                       self->flush();
-                       if (self->sink_ != nullptr) self->sink_->onTaken();
-                     });
+  lastTaken_ = env_.clock.now();
+  socket_->awaitWritable();
+}
+
+void Stream::onWritable() {
+  const auto self = shared_from_this();
+  blocked_ = false;
+  flush();
+  if (sink_ != nullptr) sink_->onTaken();
 }
 
 void Stream::end(const std::string& reason, bool orderly) {
@@ -122,8 +121,7 @@ void Stream::end(const std::string& reason, bool orderly) {
 
 void Stream::close() {
   sink_ = nullptr;
-  ErrorCode ignored;
-  socket_.close(ignored);
+  socket_.reset();
 }
 
 }  // namespace henge::wire

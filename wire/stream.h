@@ -1,15 +1,15 @@
-// A connected socket that brings frames and takes frames. Private to wire: Asio's headers are in
-// it.
+// A connected socket that brings frames and takes frames.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <memory>
 #include <string>
 
 #include "server/ports/clock.h"
+#include "server/ports/network.h"
 #include "wire/counters.h"
 #include "wire/frame_reader.h"
 #include "wire/output_queue.h"
+#include "wire/read_space.h"
 
 namespace henge::wire {
 
@@ -32,17 +32,27 @@ class StreamSink {
   ~StreamSink() = default;
 };
 
-// Reads on its own; writes what is in output() when flush() is called, as much as the kernel takes,
-// and the rest when it takes more. Thread: the loop's. The sink, the clock and the counters live
-// until close().
-class Stream : public std::enable_shared_from_this<Stream> {
+// What all streams of a listener, or of the links, have together.
+struct StreamEnv {
+  ports::Clock& clock;
+  TrafficCounters& counters;
+  ReadSpace& readSpace;
+};
+
+// Reads on its own; writes what is in output() when flush() is called, as much as the socket takes,
+// and the rest when it takes more. Between frames it holds no memory to read into. Thread: the
+// loop's. The sink and what is in `env` live until close().
+class Stream final : public ports::SocketSink, public std::enable_shared_from_this<Stream> {
  public:
-  Stream(boost::asio::ip::tcp::socket socket, std::uint32_t frameBytesMax, ports::Clock& clock,
-         TrafficCounters& counters, StreamSink& sink);
+  // So that a flood of one stream cannot keep the others waiting: so often it reads in a row.
+  static constexpr int readsInARowMax = 4;
+
+  Stream(std::unique_ptr<ports::Socket> socket, std::uint32_t frameBytesMax, StreamEnv env,
+         StreamSink& sink);
 
   void start();
   void resume();  // handles what wantsFrames() held up, and reads on
-  void close();   // no event comes after this
+  void close();   // no event comes after this; what the socket has taken is still sent
 
   OutputQueue& output() { return output_; }
   const OutputQueue& output() const { return output_; }
@@ -53,31 +63,29 @@ class Stream : public std::enable_shared_from_this<Stream> {
   FrameReader::Phase phase() const { return frames_.phase(); }
   MonoTime frameBegan() const { return frameBegan_; }  // of the frame that phase() is about
   MonoTime lastReceived() const { return lastReceived_; }
-  bool isBlocked() const { return blocked_; }  // the kernel takes no more
+  bool isBlocked() const { return blocked_; }  // the socket takes no more
   MonoTime lastTaken() const { return lastTaken_; }
 
  private:
-  using ErrorCode = boost::system::error_code;
-
-  void read();
-  void onRead(const ErrorCode& error, std::size_t bytes);
+  void onReadable() override;
+  void onWritable() override;
+  bool readOnce();
   void pump();
+  void settle();
   void waitWritable();
   void end(const std::string& reason, bool orderly);
 
-  boost::asio::ip::tcp::socket socket_;
-  ports::Clock& clock_;
-  TrafficCounters& counters_;
+  StreamEnv env_;
   StreamSink* sink_;  // nullptr once closed
   FrameReader frames_;
   OutputQueue output_;
-  bool reading_ = false;
   bool paused_ = false;
   bool ended_ = false;
   bool blocked_ = false;
   MonoTime frameBegan_;
   MonoTime lastReceived_;
   MonoTime lastTaken_;
+  std::unique_ptr<ports::Socket> socket_;  // nullptr once closed
 };
 
 }  // namespace henge::wire

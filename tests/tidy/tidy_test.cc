@@ -74,7 +74,7 @@ struct Fence {
 const std::vector<Fence>& fences() {
   static const std::vector<Fence> all = {
       {std::regex(R"(^thrift/|_types\.h$|(Store|Replica|Admin)\.h$)"), {"wire"}, "Thrift"},
-      {std::regex(R"(^boost/asio)"), {"wire", "server/runtime"}, "Asio"},
+      {std::regex(R"(^boost/asio)"), {"server/runtime"}, "Asio"},
       {std::regex(R"(^rocksdb/)"), {"server/engine"}, "RocksDB"},
       {std::regex(R"(^glog/|^gflags/)"), {"server/app"}, "glog and gflags"},
       {std::regex(R"(^nlohmann/)"), {"server/app", "client", "inspector"}, "JSON"}};

@@ -106,6 +106,62 @@ TEST(FrameReader, reservesWithWhatArrivesNotWithWhatIsPromised) {
   }
 }
 
+void lendTo(FrameReader& reader, std::span<char> lent, BytesView bytes) {
+  const std::span<char> space = reader.space(lent);
+  ASSERT_GE(space.size(), bytes.size());
+  std::copy(bytes.begin(), bytes.end(), space.data());
+  reader.received(bytes.size());
+}
+
+TEST(FrameReader, ownsNothingOfWhatItWasLent) {
+  FrameReader reader(limit);
+  std::vector<char> lent(1000);
+  lendTo(reader, lent, framed("one") + framed("two"));
+  EXPECT_EQ(**reader.next(), "one");
+  EXPECT_EQ(**reader.next(), "two");
+  reader.keepRest();
+  EXPECT_EQ(reader.capacity(), 0U);
+}
+
+TEST(FrameReader, keepsTheRestAndNoMoreThanItNeeds) {
+  FrameReader reader(limit);
+  std::vector<char> lent(1000);
+  const Bytes stream = framed("one") + framed("two, later");
+  for (std::size_t split = 1; split < stream.size(); ++split) {
+    std::vector<Bytes> frames;
+    for (const BytesView part :
+         {BytesView(stream).substr(0, split), BytesView(stream).substr(split)}) {
+      for (BytesView rest = part; !rest.empty();) {
+        const std::size_t bytes = std::min(reader.space(lent).size(), rest.size());
+        lendTo(reader, lent, rest.substr(0, bytes));
+        rest.remove_prefix(bytes);
+        while (true) {
+          const auto frame = reader.next();
+          if (!frame->has_value()) break;
+          frames.emplace_back(**frame);
+        }
+      }
+      reader.keepRest();
+      std::ranges::fill(lent, '?');  // as another stream would
+      EXPECT_LE(reader.capacity(), 14U);
+    }
+    EXPECT_EQ(frames, (std::vector<Bytes>{"one", "two, later"})) << split;
+    EXPECT_EQ(reader.capacity(), 0U);
+  }
+}
+
+TEST(FrameReader, keepsWholeFramesThatNobodyTook) {
+  FrameReader reader(limit);
+  std::vector<char> lent(1000);
+  lendTo(reader, lent, framed("one") + framed("two") + framed("three").substr(0, 5));
+  reader.keepRest();
+  std::ranges::fill(lent, '?');
+  EXPECT_EQ(**reader.next(), "one");
+  EXPECT_EQ(**reader.next(), "two");
+  lendTo(reader, lent, "hree");
+  EXPECT_EQ(**reader.next(), "three");
+}
+
 TEST(FrameReader, givesALargeBufferBack) {
   FrameReader reader(limit);
   ASSERT_EQ(cut(reader, framed(Bytes(900'000, 'v')), {50'000}).size(), 1U);

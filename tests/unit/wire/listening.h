@@ -22,7 +22,7 @@ inline ListenerOptions listenerOptions() {
 
 struct Listening {
   explicit Listening(const ListenerOptions& options = listenerOptions())
-      : listener(options, loop.context(), loop, loop, events, door) {
+      : listener(options, loop.network(), loop, loop, events, door) {
     status = listener.listen();
   }
 

@@ -25,7 +25,7 @@ class Peer {
     options.frameBytesMax = Limits().frameBytesMax();
     door = std::make_unique<PeerDoor>(PeerDoorOptions{clusterOf({1, 2, 3}), {2}, Limits()},
                                       PeerDoorEnv{loop, events, stamps, peerEvents, replica, self});
-    listener = std::make_unique<Listener>(options, loop.context(), loop, timers, events, *door);
+    listener = std::make_unique<Listener>(options, loop.network(), loop, timers, events, *door);
     status = listener->listen();
   }
   // As a process that is killed: its sockets close, nothing is answered.
@@ -64,7 +64,7 @@ struct Linked {
   Linked(TestLoop& onLoop, const PeerLinksOptions& options)
       : loop(onLoop),
         links(options,
-              {onLoop.context(), onLoop, onLoop, random, events, stamps, peerEvents, self}) {
+              {onLoop.network(), onLoop, onLoop, random, events, stamps, peerEvents, self}) {
     links.start();
   }
   Linked(TestLoop& onLoop, std::uint16_t port) : Linked(onLoop, optionsTo(port)) {}

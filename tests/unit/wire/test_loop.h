@@ -11,6 +11,7 @@
 
 #include "server/ports/clock.h"
 #include "server/ports/timers.h"
+#include "server/runtime/asio_network.h"
 
 namespace henge::wire {
 
@@ -18,7 +19,7 @@ namespace henge::wire {
 // ready, then timers, then the round's end.
 class TestLoop final : public ports::Clock, public ports::Timers {
  public:
-  boost::asio::io_context& context() { return context_; }
+  ports::Network& network() { return network_; }
 
   MonoTime now() const override;
   WallTime wall() const override;
@@ -41,6 +42,7 @@ class TestLoop final : public ports::Clock, public ports::Timers {
   };
 
   boost::asio::io_context context_{1};
+  runtime::AsioNetwork network_{context_};
   Duration added_;
   std::multimap<MonoTime, Event> timers_;
   std::vector<Event> roundEnd_;

@@ -1,6 +1,4 @@
-// Accepting goes on when there are no descriptors left.
-#include "wire/acceptor.h"
-
+// A listener goes on when there are no descriptors left, and says so.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -18,7 +16,8 @@ class NoDescriptorsLeft {
  public:
   explicit NoDescriptorsLeft(Listening& at) {
     // The sanitizer of undefined behaviour needs a descriptor to look at an object the first time
-    // it is called as this class, or as this base of it.
+    // it is called as this class, or as this base of it: so somebody came in before, too.
+    EXPECT_GT(at.listener.counters().connections, 0U);
     static_cast<ports::Events&>(at.events).note(ports::Severity::info, "seen once");
     EXPECT_TRUE(at.events.mentions("seen once"));
     at.events.lines.clear();
@@ -46,7 +45,7 @@ class NoDescriptorsLeft {
   std::vector<int> taken_;
 };
 
-TEST(Acceptor, turnsAwayAndGoesOnWhenDescriptorsRunOut) {
+TEST(AcceptTrouble, isNoEndOfAccepting) {
   Listening at;
   at.clients.answersAtOnce = true;
   RawClient early = at.connect();
@@ -66,8 +65,10 @@ TEST(Acceptor, turnsAwayAndGoesOnWhenDescriptorsRunOut) {
   EXPECT_TRUE(at.loop.runUntil([&] { return after.frames().size() == 1; }));
 }
 
-TEST(Acceptor, saysSoOnceASecondOnly) {
+TEST(AcceptTrouble, isToldOnceASecondOnly) {
   Listening at;
+  const RawClient early = at.connect();
+  ASSERT_TRUE(at.loop.runUntil([&] { return at.listener.connections() == 1; }));
   NoDescriptorsLeft none(at);
   none.giveOneBack();  // for the clients' own ends, one after another
   for (int i = 0; i < 5; ++i) {
@@ -75,6 +76,8 @@ TEST(Acceptor, saysSoOnceASecondOnly) {
     ASSERT_TRUE(at.loop.runUntil([&] { return late.isEnded(); }));
   }
   ASSERT_EQ(at.events.lines.size(), 1U);
+  EXPECT_EQ(at.events.lines[0],
+            "client port: a connection could not be accepted: too many open files in this process");
   at.loop.advance(1_s);
   RawClient late = at.connect();
   ASSERT_TRUE(at.loop.runUntil([&] { return late.isEnded(); }));

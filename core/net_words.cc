@@ -1,10 +1,10 @@
-#include "wire/net_words.h"
+#include "core/net_words.h"
 
 #include <array>
 #include <cerrno>
 #include <utility>
 
-namespace henge::wire {
+namespace henge {
 
 std::string netWords(int errnoValue) {
   static constexpr std::array<std::pair<int, const char*>, 14> words{{
@@ -29,4 +29,4 @@ std::string netWords(int errnoValue) {
   return "system error " + std::to_string(errnoValue);
 }
 
-}  // namespace henge::wire
+}  // namespace henge
