@@ -5,31 +5,15 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "core/cluster.h"
-#include "core/limits.h"
 #include "core/node_status.h"
 #include "core/request.h"
 #include "core/result.h"
 #include "core/time.h"
+#include "wire/store_calls.h"
 
 namespace henge::wire {
-
-// What a node says of itself when a client opens a connection.
-struct NodeGreeting {
-  NodeId node;
-  ClusterId cluster;
-  std::string clusterName;
-  std::uint64_t epoch = 0;
-  std::uint64_t ringHash = 0;
-  int replication = 0;
-  std::uint64_t writer = 0;  // in the versions it stamps; 0: not told
-  std::int64_t hybridTime = 0;
-  std::string version;  // of its software
-  Limits limits;
-  std::vector<std::string> features;
-};
 
 // A page of what the asked node itself holds, in ring order.
 struct DumpQuery {
