@@ -7,8 +7,8 @@
 #include "server/app/cluster_file.h"
 #include "server/app/configuration.h"
 #include "server/app/event_log.h"
-#include "server/app/exit_codes.h"
-#include "server/app/node.h"
+#include "server/app/node_process.h"
+#include "server/node/node.h"
 
 namespace {
 
@@ -16,7 +16,7 @@ using henge::Error;
 
 int refused(const Error& error) {
   std::fputs(fmt::format("henge-server: {}\n", error.message).c_str(), stderr);
-  return static_cast<int>(henge::app::exitCodeOf(error.kind));
+  return static_cast<int>(henge::node::exitCodeOf(error.kind));
 }
 
 int say(const std::string& text) {
@@ -28,7 +28,7 @@ int serve(const char* program, const henge::app::Configuration& configuration) {
   henge::Result<henge::Cluster> cluster = henge::app::readClusterFile(configuration.clusterFile);
   if (!cluster.ok()) return refused(cluster.error());
   henge::app::EventLog events(program, henge::toString(*configuration.node));
-  auto node = henge::app::Node::open(configuration, std::move(*cluster), events);
+  auto node = henge::app::NodeProcess::open(configuration, std::move(*cluster), events);
   if (!node.ok()) return refused(node.error());
   return static_cast<int>((*node)->run());
 }

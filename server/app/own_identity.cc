@@ -1,97 +1,26 @@
 #include "server/app/own_identity.h"
 
 #include <filesystem>
-#include <fmt/format.h>
 
 namespace henge::app {
 
-namespace {
-
-Error mismatch(std::string message) { return {ErrorKind::mismatch, std::move(message)}; }
-
-std::string joined(const std::vector<Bytes>& tokens) {
-  std::string text;
-  for (const Bytes& token : tokens) text += (text.empty() ? "" : " ") + toHex(token);
-  return text;
-}
-
-Status check(const storage::Identity& found, const Cluster& cluster, const Member& member,
-             const std::string& path) {
-  if (found.cluster != cluster.id) {
-    return mismatch(fmt::format("{} belongs to cluster {}, the cluster file is of \"{}\" {}", path,
-                                toString(found.cluster), cluster.name, toString(cluster.id)));
-  }
-  if (found.node != member.id) {
-    return mismatch(fmt::format("{} belongs to {}, this is {}: give each node its own --data", path,
-                                toString(found.node), toString(member.id)));
-  }
-  if (found.tokens != member.tokens) {
-    return mismatch(
-        fmt::format("{} was made for {} with tokens {}, the cluster file says {}: moving "
-                    "a token is not supported, restore the file",
-                    path, toString(member.id), joined(found.tokens), joined(member.tokens)));
-  }
-  if (found.ringHash != ringHash(cluster)) {
-    return mismatch(
-        fmt::format("{} was made with another ring (members, zones, tokens, N or "
-                    "partitioner differ): {:016x}, now {:016x}; restore the cluster file",
-                    path, found.ringHash, ringHash(cluster)));
-  }
-  if (found.shards != 1) {
-    return mismatch(
-        fmt::format("{} was made with {} shards, this version has 1", path, found.shards));
-  }
-  return {};
-}
-
-// A directory without identity may hold the lock and nothing else.
-bool holdsData(const std::string& path) {
-  return std::filesystem::exists(path + "/log") || std::filesystem::exists(path + "/store");
-}
-
-storage::Identity drawn(const Cluster& cluster, const Member& member, ports::Random& random) {
-  storage::Identity identity;
-  identity.cluster = cluster.id;
-  identity.node = member.id;
-  identity.directory = DirectoryId{random.next()};
-  identity.writer = random.next();
-  identity.hashSeed = random.next();
-  identity.ringHash = ringHash(cluster);
-  identity.tokens = member.tokens;
-  return identity;
-}
-
-}  // namespace
-
-Result<OwnIdentity> openIdentity(runtime::DataDirectory& directory, const Cluster& cluster,
-                                 NodeId node, ports::Random& random) {
-  const Member* member = cluster.find(node);
-  if (!member) {
-    return mismatch(
-        fmt::format("{} is not a member of cluster \"{}\"", toString(node), cluster.name));
-  }
-  OwnIdentity own;
-  const Result<Bytes> bytes = directory.readSmallFile(storage::identityPath);
+Result<node::OwnIdentity> openIdentity(runtime::DataDirectory& directory, const Cluster& cluster,
+                                       NodeId node, ports::Random& random) {
+  node::FoundDirectory found;
+  found.path = directory.path();
+  // A directory without identity may hold the lock and nothing else.
+  found.holdsData = std::filesystem::exists(found.path + "/log") ||
+                    std::filesystem::exists(found.path + "/store");
+  Result<Bytes> bytes = directory.readSmallFile(storage::identityPath);
   if (bytes.ok()) {
-    Result<storage::Identity> found = storage::decodeIdentity(*bytes);
-    if (!found.ok()) return found.error();
-    if (const Status status = check(*found, cluster, *member, directory.path()); !status.ok()) {
-      return status.error();
-    }
-    own.identity = std::move(*found);
+    found.identityFile = std::move(*bytes);
   } else if (bytes.error().kind != ErrorKind::notFound) {
     return bytes.error();
-  } else if (holdsData(directory.path())) {
-    return Error{ErrorKind::corrupt, directory.path() +
-                                         " holds data but no identity file: it is "
-                                         "not known whose it is; restore the file from a copy"};
-  } else {
-    own.identity = drawn(cluster, *member, random);
-    own.fresh = true;
   }
-  ++own.identity.boot;
-  own.incarnation = {own.identity.boot, random.next()};
-  const Status kept = directory.replaceSmallFile(storage::identityPath, encode(own.identity));
+  Result<node::OwnIdentity> own = node::nextStart(found, cluster, node, random);
+  if (!own.ok()) return own;
+  const Status kept =
+      directory.replaceSmallFile(storage::identityPath, storage::encode(own->identity));
   if (!kept.ok()) return kept.error();
   return own;
 }

@@ -79,6 +79,12 @@ void MemoryStore::crash(std::size_t kept) {
   for (const auto& [key, value] : visible_) bytes_ += key.size() + value.size();
 }
 
+void MemoryStore::replaceAll(Map contents) {
+  assert(unflushed_.empty() && answers_.empty());
+  persisted_ = std::move(contents);
+  crash(0);
+}
+
 void MemoryStore::answerLater(Answer answer) {
   std::uint64_t token = nextToken_++;
   answers_.emplace(token, std::move(answer));

@@ -21,6 +21,8 @@ struct MemoryStoreOptions {
 // out. Reads answer what was visible at the call. Thread: the loop's.
 class MemoryStore final : public ports::Store, private ports::TimerSink {
  public:
+  using Map = std::map<Bytes, Bytes, std::less<>>;
+
   MemoryStore(ports::Timers& timers, const ports::Clock& clock, MemoryStoreOptions options = {});
 
   std::optional<std::optional<Bytes>> getCached(BytesView key) override;
@@ -40,8 +42,13 @@ class MemoryStore final : public ports::Store, private ports::TimerSink {
   // Precondition: kept ≤ unflushedBatches().
   void crash(std::size_t kept);
 
+  // For whoever looks on: what reads see, and what a crash now would leave.
+  const Map& visible() const { return visible_; }
+  const Map& persisted() const { return persisted_; }
+  // Another disk's contents take the place of all it holds. Nothing may be under way.
+  void replaceAll(Map contents);
+
  private:
-  using Map = std::map<Bytes, Bytes, std::less<>>;
   struct Answer {
     OpId op;
     ports::StoreSink* sink = nullptr;

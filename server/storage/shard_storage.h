@@ -64,6 +64,9 @@ class ShardStorage final : public ports::Storage,
   std::uint64_t approximateRecords(const Bytes& from, const Bytes& to) const override;
   ports::StorageStatus status() const override;
 
+  // For whoever looks on: what the store does not hold yet.
+  const Tables& tables() const { return tables_; }
+
   std::uint64_t storeReads() const { return lookups_.storeReads(); }  // that waited, so far
 
  private:

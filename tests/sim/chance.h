@@ -53,7 +53,7 @@ class Chance final : public ports::Random {
   // Geometric with this mean, in steps of a sixteenth of it: what waiting times look like.
   Duration waiting(Duration mean) {
     std::int64_t sixteenths = 0;
-    while (sixteenths < 16 * 16 && below(16) != 0) ++sixteenths;
+    while (sixteenths < std::int64_t{16} * 16 && below(16) != 0) ++sixteenths;
     const std::int64_t step = mean.micros / 16;
     return Duration{sixteenths * step + between(0, step)};
   }

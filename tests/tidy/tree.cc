@@ -19,8 +19,8 @@ const std::map<std::string, int>& layers() {
       {"core", 0},           {"server/ports", 1},      {"server/coordinator", 2},
       {"server/replica", 2}, {"server/membership", 2}, {"server/storage", 2},
       {"server/handoff", 2}, {"server/repair", 2},     {"wire", 3},
-      {"server/runtime", 3}, {"server/engine", 3},     {"server/app", 4},
-      {"client", 4},         {"inspector", 4}};
+      {"server/runtime", 3}, {"server/engine", 3},     {"server/node", 4},
+      {"server/app", 5},     {"client", 5},            {"inspector", 5}};
   return table;
 }
 

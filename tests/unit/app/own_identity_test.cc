@@ -29,13 +29,14 @@ class OwnIdentityTest : public ::testing::Test {
   ~OwnIdentityTest() override { std::filesystem::remove_all(path_); }
 
   // One start of a node on the directory: lock, identity, end.
-  Result<OwnIdentity> start(const Cluster& cluster = clusterOfTwo(), NodeId node = NodeId{1}) {
+  Result<node::OwnIdentity> start(const Cluster& cluster = clusterOfTwo(),
+                                  NodeId node = NodeId{1}) {
     Result<DataDirectory> directory = DataDirectory::open(path_, DataDirectory::IfMissing::make);
     EXPECT_TRUE(directory.ok());
     return openIdentity(*directory, cluster, node, random_);
   }
   std::string refusal(const Cluster& cluster, NodeId node = NodeId{1}) {
-    const Result<OwnIdentity> result = start(cluster, node);
+    const Result<node::OwnIdentity> result = start(cluster, node);
     EXPECT_FALSE(result.ok());
     return result.ok() ? "accepted" : result.error().message;
   }
@@ -47,11 +48,11 @@ class OwnIdentityTest : public ::testing::Test {
 };
 
 TEST_F(OwnIdentityTest, TheFirstStartMakesItAndLaterOnesCountBoots) {
-  const Result<OwnIdentity> first = start();
+  const Result<node::OwnIdentity> first = start();
   ASSERT_TRUE(first.ok()) << first.error().message;
   EXPECT_TRUE(first->fresh);
   EXPECT_EQ(first->incarnation.boot, 1u);
-  const Result<OwnIdentity> second = start();
+  const Result<node::OwnIdentity> second = start();
   ASSERT_TRUE(second.ok());
   EXPECT_FALSE(second->fresh);
   EXPECT_EQ(second->incarnation.boot, 2u);

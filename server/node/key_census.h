@@ -9,7 +9,7 @@
 #include "server/ports/storage.h"
 #include "server/ports/timers.h"
 
-namespace henge::app {
+namespace henge::node {
 
 // Counts what this node holds: exactly, page by page, while that is at most `exactMax` records;
 // else by the storage's estimates. Looks again every two seconds, if anything was written since.
@@ -51,4 +51,4 @@ class KeyCensus final : public ports::ScanSink, public ports::TimerSink {
   std::uint64_t countedAt_ = ~0ULL;  // records the storage had taken when it was last counted
 };
 
-}  // namespace henge::app
+}  // namespace henge::node

@@ -1,6 +1,6 @@
-#include "server/app/exit_codes.h"
+#include "server/node/node.h"
 
-namespace henge::app {
+namespace henge::node {
 
 ports::ExitCode exitCodeOf(ErrorKind kind) {
   using ports::ExitCode;
@@ -27,4 +27,4 @@ ports::ExitCode exitCodeOf(ErrorKind kind) {
   return ExitCode::internal;
 }
 
-}  // namespace henge::app
+}  // namespace henge::node

@@ -5,17 +5,17 @@
 #include <string>
 
 #include "core/ring.h"
-#include "server/app/key_census.h"
-#include "server/app/own_identity.h"
 #include "server/coordinator/coordinator.h"
 #include "server/membership/peer_book.h"
+#include "server/node/key_census.h"
+#include "server/node/own_identity.h"
 #include "server/ports/admin_service.h"
 #include "server/ports/clock.h"
 #include "server/ports/stamps.h"
 #include "server/ports/storage.h"
 #include "server/replica/replica.h"
 
-namespace henge::app {
+namespace henge::node {
 
 struct NodeAdminEnv {
   const ports::Clock& clock;
@@ -34,8 +34,13 @@ class NodeAdmin final : public ports::AdminService, private ports::ScanSink {
   // With one record of the largest size behind it, a page still fits a frame.
   static constexpr std::size_t dumpBytesMax = 32 << 10;
 
-  NodeAdmin(OwnIdentity own, std::string logSync, std::shared_ptr<const Ring> ring,
-            NodeAdminEnv env);
+  // What is shown of the process and its settings.
+  struct Shown {
+    OwnIdentity own;
+    std::string logSync;
+    std::int64_t pid = 0;
+  };
+  NodeAdmin(Shown shown, std::shared_ptr<const Ring> ring, NodeAdminEnv env);
 
   RingView ring() const override;
   NodeStatus status() const override;
@@ -52,8 +57,7 @@ class NodeAdmin final : public ports::AdminService, private ports::ScanSink {
   void onScanned(OpId op, Result<std::vector<Record>> page, bool more) override;
   std::map<std::string, std::int64_t> counters() const;
 
-  OwnIdentity own_;
-  std::string logSync_;
+  Shown shown_;
   std::shared_ptr<const Ring> ring_;
   NodeAdminEnv env_;
   MonoTime startedAt_;
@@ -62,4 +66,4 @@ class NodeAdmin final : public ports::AdminService, private ports::ScanSink {
   std::map<OpId, Dump> dumps_;
 };
 
-}  // namespace henge::app
+}  // namespace henge::node

@@ -1,6 +1,6 @@
-#include "server/app/key_census.h"
+#include "server/node/key_census.h"
 
-namespace henge::app {
+namespace henge::node {
 
 namespace {
 constexpr OpId pageOp{1};
@@ -71,4 +71,4 @@ std::map<std::string, std::uint64_t> KeyCensus::ownedAtZero() const {
   return zero;
 }
 
-}  // namespace henge::app
+}  // namespace henge::node

@@ -1,28 +1,22 @@
-#include "server/app/node_admin.h"
+#include "server/node/node_admin.h"
 
 #include <algorithm>
-#include <unistd.h>
 
 #include "core/version_text.h"
 
-namespace henge::app {
+namespace henge::node {
 
-NodeAdmin::NodeAdmin(OwnIdentity own, std::string logSync, std::shared_ptr<const Ring> ring,
-                     NodeAdminEnv env)
-    : own_(std::move(own)),
-      logSync_(std::move(logSync)),
-      ring_(std::move(ring)),
-      env_(env),
-      startedAt_(env.clock.now()) {}
+NodeAdmin::NodeAdmin(Shown shown, std::shared_ptr<const Ring> ring, NodeAdminEnv env)
+    : shown_(std::move(shown)), ring_(std::move(ring)), env_(env), startedAt_(env.clock.now()) {}
 
 RingView NodeAdmin::ring() const {
   RingView view;
   view.cluster = ring_->cluster();
   view.ringHash = ringHash(ring_->cluster());
   view.members = env_.peerBook.memberViews();
-  view.node = own_.identity.node;
+  view.node = shown_.own.identity.node;
   for (MemberView& member : view.members) {
-    if (member.member.id == view.node) member.writer = own_.identity.writer;
+    if (member.member.id == view.node) member.writer = shown_.own.identity.writer;
   }
   return view;
 }
@@ -31,10 +25,10 @@ NodeStatus NodeAdmin::status() const {
   const ports::StorageStatus storage = env_.storage.status();
   const std::string reason = env_.peerBook.ownReason();
   NodeStatus status;
-  status.node = own_.identity.node;
+  status.node = shown_.own.identity.node;
   status.version = softwareVersion;
   status.uptime = env_.clock.now() - startedAt_;
-  status.pid = ::getpid();
+  status.pid = shown_.pid;
   status.state = draining_                     ? "draining"
                  : env_.peerBook.mustRebuild() ? "rebuilding"
                  : reason.empty()              ? "serving"
@@ -47,11 +41,11 @@ NodeStatus NodeAdmin::status() const {
   status.synced = storage.synced;
   status.segments = static_cast<std::int64_t>(storage.segments);
   status.logBytes = static_cast<std::int64_t>(storage.logBytes);
-  status.logSync = logSync_;
+  status.logSync = shown_.logSync;
   status.hybridTime = env_.stamps.hybridNow();
   status.wallTime = env_.clock.wall();
-  status.directory = own_.identity.directory;
-  status.boot = own_.identity.boot;
+  status.directory = shown_.own.identity.directory;
+  status.boot = shown_.own.identity.boot;
   return status;
 }
 
@@ -103,4 +97,4 @@ Result<std::string> NodeAdmin::accept(NodeId node, DirectoryId directory) {
   return env_.peerBook.accept(node, directory);
 }
 
-}  // namespace henge::app
+}  // namespace henge::node

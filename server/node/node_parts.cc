@@ -1,0 +1,100 @@
+#include "server/node/node_parts.h"
+
+#include <string>
+
+namespace henge::node {
+
+namespace {
+
+storage::StorageOptions storageOptions(const NodeOptions& options, const Cluster& cluster,
+                                       const OwnIdentity& own) {
+  storage::StorageOptions filled = options.storage;
+  filled.owner = {own.identity.cluster, own.identity.directory, 0};
+  filled.partitioner = cluster.partitioner;
+  return filled;
+}
+
+wire::ListenerOptions listenerOptions(wire::ListenerOptions options, const Limits& limits,
+                                      const Address& address, const char* name) {
+  options.name = name;
+  options.address = address;
+  options.frameBytesMax = limits.frameBytesMax();
+  return options;
+}
+
+wire::PeerLinksOptions linkOptions(const NodeOptions& options, const Cluster& cluster) {
+  wire::PeerLinksOptions filled = options.links;
+  filled.cluster = cluster;
+  filled.self = options.self;
+  filled.frameBytesMax = options.limits.frameBytesMax();
+  return filled;
+}
+
+}  // namespace
+
+OwnHello::OwnHello(const NodeOptions& options, const Cluster& cluster, const OwnIdentity& own,
+                   const membership::PeerBook& book, const ports::Storage& storage)
+    : book_(book), storage_(storage) {
+  if (options.storage.logSync == storage::LogSync::always) {
+    hello_.features.emplace_back(membership::logSyncAlways);
+  }
+  hello_.cluster = cluster.id;
+  hello_.clusterName = cluster.name;
+  hello_.node = own.identity.node;
+  hello_.directory = own.identity.directory;
+  hello_.incarnation = own.incarnation;
+  hello_.shards = own.identity.shards;
+  hello_.epoch = cluster.epoch;
+  hello_.ringHash = ringHash(cluster);
+  hello_.replication = cluster.replication;
+  hello_.valueBytesMax = options.limits.valueBytesMax;
+}
+
+const PeerHello& OwnHello::hello() const {
+  hello_.syncedTo = storage_.status().synced;
+  hello_.rebuilding = book_.mustRebuild();
+  return hello_;
+}
+
+NodeParts::NodeParts(const NodeOptions& o, const Cluster& cluster, OwnIdentity identity, Host host)
+    : own(std::move(identity)),
+      ring(std::make_shared<Ring>(cluster)),
+      peerBook({.self = o.self,
+                .directory = own.identity.directory,
+                .freshDirectory = own.fresh,
+                .savedEvery = o.peersSavedEvery},
+               ring, {host.clock, host.timers, host.sideDisk, host.events}),
+      stamps(own.identity.writer, {host.sideDisk, host.clock, host.timers, host.events}),
+      replica({.self = o.self, .limits = o.limits, .operationsMax = o.operationsMax}, ring,
+              {host.clock, peerBook, stamps, host.events}),
+      storage(storageOptions(o, cluster, own), replica,
+              {host.commitDisk, host.sideDisk, host.store, host.clock, host.timers, host.fatal,
+               host.events}),
+      self(o, cluster, own, peerBook, storage),
+      links(linkOptions(o, cluster), {.network = host.network,
+                                      .clock = host.clock,
+                                      .timers = host.timers,
+                                      .random = host.random,
+                                      .events = host.events,
+                                      .stamps = stamps,
+                                      .peerEvents = peerBook,
+                                      .me = self}),
+      route(o.self, replica, links, host.timers),
+      coordinator({.self = o.self, .limits = o.limits, .operationsMax = o.operationsMax}, ring,
+                  {host.clock, host.timers, route, peerBook, stamps, host.events}),
+      census(o.self, ring, host.clock, host.timers, storage),
+      admin({own, std::string(nameOf(o.storage.logSync)), o.pid}, ring,
+            {host.clock, stamps, storage, peerBook, coordinator, replica, census}),
+      peerDoor({cluster, o.self, o.limits},
+               {host.clock, host.events, stamps, peerBook, replica, self}),
+      clientDoor({cluster, o.self, own.identity.writer, o.limits},
+                 {host.clock, stamps, coordinator, admin}),
+      peerListener(listenerOptions(o.peerPort, o.limits, cluster.find(o.self)->peer, "peer port"),
+                   host.network, host.clock, host.timers, host.events, peerDoor),
+      clientListener(
+          listenerOptions(o.clientPort, o.limits, cluster.find(o.self)->client, "client port"),
+          host.network, host.clock, host.timers, host.events, clientDoor) {
+  replica.attach(storage);
+}
+
+}  // namespace henge::node

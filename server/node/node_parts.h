@@ -1,0 +1,59 @@
+// Everything a node is made of, in the order it is made; the last is destroyed first.
+#pragma once
+
+#include <memory>
+
+#include "server/coordinator/coordinator.h"
+#include "server/coordinator/replica_route.h"
+#include "server/membership/peer_book.h"
+#include "server/node/key_census.h"
+#include "server/node/node_admin.h"
+#include "server/node/node_options.h"
+#include "server/node/own_identity.h"
+#include "server/replica/replica.h"
+#include "server/storage/durable_clock.h"
+#include "server/storage/shard_storage.h"
+#include "wire/client_door.h"
+#include "wire/listener.h"
+#include "wire/peer_door.h"
+#include "wire/peer_links.h"
+#include "wire/self.h"
+
+namespace henge::node {
+
+// This node's word to its peers, kept current. Thread: the loop's.
+class OwnHello final : public wire::Self {
+ public:
+  OwnHello(const NodeOptions& options, const Cluster& cluster, const OwnIdentity& own,
+           const membership::PeerBook& book, const ports::Storage& storage);
+  const PeerHello& hello() const override;
+
+ private:
+  const membership::PeerBook& book_;
+  const ports::Storage& storage_;
+  mutable PeerHello hello_;
+};
+
+// The only place where they are wired to each other. The host outlives them. Thread: the loop's.
+struct NodeParts {
+  NodeParts(const NodeOptions& options, const Cluster& cluster, OwnIdentity identity, Host host);
+
+  OwnIdentity own;
+  std::shared_ptr<const Ring> ring;
+  membership::PeerBook peerBook;
+  storage::DurableClock stamps;
+  replica::Replica replica;
+  storage::ShardStorage storage;
+  OwnHello self;
+  wire::PeerLinks links;
+  coordinator::ReplicaRoute route;
+  coordinator::Coordinator coordinator;
+  KeyCensus census;
+  NodeAdmin admin;
+  wire::PeerDoor peerDoor;
+  wire::ClientDoor clientDoor;
+  wire::Listener peerListener;
+  wire::Listener clientListener;
+};
+
+}  // namespace henge::node
