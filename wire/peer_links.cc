@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "wire/peer_link.h"
+#include "wire/ping_pacing.h"
 
 namespace henge::wire {
 
@@ -15,10 +16,20 @@ struct PeerLinks::Impl {
     // However large values may be: one request of the largest can be in flight.
     options.bytesInFlightMax =
         std::max<std::size_t>(options.bytesInFlightMax, options.frameBytesMax);
+    pace();
     for (const Member& member : options.cluster.members) {
       if (member.id == options.self) continue;
       links.emplace(member.id, std::make_unique<PeerLink>(options, member, env, streams));
     }
+  }
+
+  void pace() {
+    const auto others = std::ranges::count_if(
+        options.cluster.members, [&](const Member& member) { return member.id != options.self; });
+    const PingPacing paced =
+        pacedFor(static_cast<std::size_t>(others), {options.pingAfter, options.silenceMax});
+    options.pingAfter = paced.pingAfter;
+    options.silenceMax = paced.silenceMax;
   }
 
   PeerLink& at(NodeId peer) const {

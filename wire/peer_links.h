@@ -29,6 +29,8 @@ struct PeerLinksOptions {
   Duration backoffMin = 50_ms;              // doubled per failure, with jitter
   Duration backoffMax = 2_s;
   Duration refusedRetry = 5_s;  // after a hello that was refused by name
+  // At least; in large clusters more: pingAfter 5 ms for each other member, silenceMax four times
+  // that (wire/ping_pacing.h).
   Duration pingAfter = 250_ms;  // nothing heard for so long: ask
   Duration silenceMax = 1_s;    // nothing heard for so long: the link is down
 };
