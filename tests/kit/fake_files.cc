@@ -1,63 +1,57 @@
-#include <algorithm>
-
-#include "tests/kit/fake_disk.h"
+#include "tests/kit/fake_files.h"
 
 namespace henge::kit {
 
 namespace {
 
-constexpr std::size_t sectorBytes = 512;
+void goOn(FakeFileSystem& files, DiskLane& lane, ports::Random& chance) {
+  while (!lane.empty() && chance.below(3) != 0)
+    if (advance(files, lane.front())) lane.pop_front();
+}
 
 }  // namespace
 
-std::optional<Bytes> FakeFiles::contents(const std::string& path) const {
-  auto found = files_.find(path);
-  if (found == files_.end()) return std::nullopt;
-  return found->second.current;
+void FakeFiles::killed(ports::Random& chance) {
+  settle(chance);
+  locked_ = false;
 }
 
-std::vector<std::string> FakeFiles::paths() const {
-  std::vector<std::string> out;
-  for (const auto& [path, file] : files_) out.push_back(path);
-  return out;
-}
-
-void FakeFiles::put(const std::string& path, Bytes bytes) {
-  for (std::size_t slash = path.find('/'); slash != std::string::npos;
-       slash = path.find('/', slash + 1))
-    directories_[path.substr(0, slash)] = true;
-  files_[path] = File{bytes, bytes, {}};
-}
-
-void FakeFiles::overlay(Bytes& bytes, std::uint64_t offset, BytesView part) {
-  if (bytes.size() < offset + part.size()) bytes.resize(offset + part.size(), '\0');
-  std::copy(part.begin(), part.end(), bytes.begin() + static_cast<std::ptrdiff_t>(offset));
+void FakeFiles::powerCut(ports::Random& chance) {
+  settle(chance);
+  cut(&chance);
+  locked_ = false;
 }
 
 void FakeFiles::powerCut() {
-  for (auto& [path, file] : files_) {
-    file.current = file.durable;
-    file.unsynced.clear();
-  }
+  forgetCalls();
+  cut(nullptr);
+  locked_ = false;
 }
 
-void FakeFiles::powerCut(std::mt19937_64& chance) {
-  for (auto& [path, file] : files_) {
-    for (const Write& write : file.unsynced) {
-      auto fate = chance() % 4;  // all lost, all kept, or each sector by itself
-      if (fate == 0) continue;
-      std::size_t at = 0;
-      while (at < write.bytes.size()) {
-        std::size_t inSector = (write.offset + at) % sectorBytes;
-        std::size_t length = std::min(sectorBytes - inSector, write.bytes.size() - at);
-        if (fate == 1 || chance() % 2 == 0)
-          overlay(file.durable, write.offset + at, BytesView(write.bytes).substr(at, length));
-        at += length;
-      }
-    }
-    file.current = file.durable;
-    file.unsynced.clear();
-  }
+void FakeFiles::wipe() {
+  forgetCalls();
+  clear();
+}
+
+void FakeFiles::settle(ports::Random& chance) {
+  for (DiskLane& lane : left_) goOn(*this, lane, chance);
+  for (DiskLane* lane : lanes_) goOn(*this, *lane, chance);
+  forgetCalls();
+}
+
+void FakeFiles::forgetCalls() {
+  left_.clear();
+  for (DiskLane* lane : lanes_) lane->clear();
+}
+
+void FakeFiles::join(DiskLane& lane) {
+  left_.clear();
+  lanes_.push_back(&lane);
+}
+
+void FakeFiles::leave(DiskLane& lane) {
+  std::erase(lanes_, &lane);
+  if (!lane.empty()) left_.push_back(std::move(lane));
 }
 
 }  // namespace henge::kit

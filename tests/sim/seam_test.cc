@@ -1,7 +1,6 @@
 // Three nodes of the shipped coordinator, replica, committer and feeder meet power cuts, on virtual
 // time, in one thread. One seed is one run is one trace.
 #include <gtest/gtest.h>
-#include <random>
 
 #include "server/coordinator/coordinator.h"
 #include "server/coordinator/replica_route.h"
@@ -11,6 +10,7 @@
 #include "server/storage/shard_storage.h"
 #include "tests/kit/fake_disk.h"
 #include "tests/kit/virtual_loop.h"
+#include "tests/sim/chance.h"
 
 namespace henge::sim {
 namespace {
@@ -137,7 +137,7 @@ class World final : public Network, ports::ReplicaSink, ports::ClientSink, ports
     deliveries_.clear();
     asked_.clear();
     for (auto& files : files_) files.powerCut(chance_);
-    for (auto& store : stores_) store->crash(chance_() % (store->unflushedBatches() + 1));
+    for (auto& store : stores_) store->crash(chance_.below(store->unflushedBatches() + 1));
   }
 
   void put(std::size_t coordinator, const Bytes& key, const Bytes& value) {
@@ -201,12 +201,12 @@ class World final : public Network, ports::ReplicaSink, ports::ClientSink, ports
   }
   void later(std::function<void()> act) {
     deliveries_[++next_] = std::move(act);
-    const auto delay = static_cast<std::int64_t>(50 + chance_() % 400);
+    const auto delay = chance_.between(50, 449);
     loop.wakeAt(loop.now() + Duration{delay}, *this, next_);
   }
   void onTimer(std::uint64_t token) override { deliveries_.extract(token).mapped()(); }
 
-  std::mt19937_64 chance_;
+  Chance chance_;
   std::shared_ptr<const Ring> ring_;
   std::map<std::uint64_t, std::function<void()>> deliveries_;
   std::map<OpId, Call> calls_;

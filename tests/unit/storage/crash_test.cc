@@ -1,8 +1,8 @@
 // A crash after every single event of random runs: what was answered, or shown, is there again.
 #include <algorithm>
 #include <gtest/gtest.h>
-#include <random>
 
+#include "tests/sim/chance.h"
 #include "tests/unit/storage/shard_world.h"
 
 namespace henge::storage {
@@ -33,7 +33,8 @@ class Run {
       if (OpId op = world.write(record); op != OpId{}) written_[op] = record;
       issued_.push_back(record);
       look(record.key);
-      Duration pause{static_cast<std::int64_t>(chance_() % 8 == 0 ? chance_() % 30'000 : 200)};
+      Duration pause{
+          static_cast<std::int64_t>(chance_.below(8) == 0 ? chance_.below(30'000) : 200)};
       world.loop.runUntil(stopped, pause);
       if (stopped()) return false;
     }
@@ -44,8 +45,8 @@ class Run {
   void crash(bool power) {
     promise();
     std::size_t unflushed = world.store.unflushedBatches();
-    world.die(unflushed == 0 ? 0 : chance_() % (unflushed + 1));
-    if (power) world.files.powerCut(chance_);
+    power ? world.files.powerCut(chance_) : world.files.killed(chance_);
+    world.die(chance_.below(unflushed + 1));
     written_.clear();
   }
 
@@ -73,10 +74,10 @@ class Run {
  private:
   Record anyRecord() {
     std::int64_t time = 1000 + static_cast<std::int64_t>(issued_.size());
-    if (chance_() % 4 == 0) time -= static_cast<std::int64_t>(chance_() % 50);
-    Record record = recordOf(Bytes(1, static_cast<char>('a' + chance_() % 20)), time,
-                             Bytes(chance_() % 500, static_cast<char>(chance_() % 256)));
-    if (chance_() % 6 == 0) {
+    if (chance_.below(4) == 0) time -= static_cast<std::int64_t>(chance_.below(50));
+    Record record = recordOf(Bytes(1, static_cast<char>('a' + chance_.below(20))), time,
+                             Bytes(chance_.below(500), static_cast<char>(chance_.below(256))));
+    if (chance_.below(6) == 0) {
       record.kind = RecordKind::tombstone;
       record.value.clear();
     }
@@ -97,7 +98,7 @@ class Run {
       if (world.outcomes.contains(op)) promise(record);
   }
 
-  std::mt19937_64 chance_;
+  sim::Chance chance_;
   std::map<OpId, Record> written_;
   std::vector<Record> issued_;
   std::map<Bytes, Record> promised_;  // the newest answered or shown
