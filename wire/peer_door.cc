@@ -11,6 +11,7 @@
 #include "wire/convert_replica.h"
 #include "wire/dispatcher.h"
 #include "wire/line_limiter.h"
+#include "wire/peer_links.h"
 
 namespace henge::wire {
 
@@ -118,6 +119,7 @@ void PeerDoor::Impl::hello(const Call& call, thrift::PeerHelloRequest& request) 
   }
   result.success.__set_me(toThrift(env.me.hello()));
   answers.answer(call, result);
+  if (!refused && env.links != nullptr) env.links->hurry(theirs.node);
 }
 
 bool PeerDoor::Impl::refusedBeforeHello(const Call& call) {

@@ -15,6 +15,8 @@
 
 namespace henge::wire {
 
+class PeerLinks;
+
 struct PeerDoorOptions {
   Cluster cluster;
   NodeId self;
@@ -28,6 +30,7 @@ struct PeerDoorEnv {
   ports::PeerEvents& peerEvents;
   ports::ReplicaService& replica;
   const Self& me;
+  PeerLinks* links = nullptr;  // hurried to whoever says hello; nullptr: nobody is
 };
 
 // A link begins with hello; whatever comes before it, or after a refused one, is refused. Answers

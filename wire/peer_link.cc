@@ -45,7 +45,7 @@ void PeerLink::stop() {
 }
 
 void PeerLink::hurry() {
-  if (state_ != State::resting) return;
+  if (state_ != State::resting || std::exchange(hurried_, true)) return;
   backoff_.reset();
   dial();
 }
@@ -123,7 +123,10 @@ void PeerLink::onEnd(const std::string& reason, bool /*orderly*/) { goDown(reaso
 // Membership hears of it first: whoever is answered below may ask for another replica at once.
 // One that goes down as soon as it is up is dialled ever more slowly.
 void PeerLink::goDown(const std::string& reason) {
-  if (state_ == State::up && env_.clock.now() - upSince_ > options_.backoffMax) backoff_.reset();
+  if (state_ == State::up && env_.clock.now() - upSince_ > options_.backoffMax) {
+    backoff_.reset();
+    hurried_ = false;
+  }
   dial_.reset();
   const std::shared_ptr<Stream> stream = std::exchange(stream_, nullptr);
   if (stream) stream->close();

@@ -89,6 +89,7 @@ class PeerLink final : public ports::DialSink, public StreamSink, public ports::
   PendingCalls pending_;
   std::vector<Unsent> unsent_;
   Backoff backoff_;
+  bool hurried_ = false;  // since a link last lasted
   MonoTime restUntil_;
   MonoTime connectBy_;
   MonoTime upSince_;

@@ -66,6 +66,7 @@ class PeerLinks final : public ports::Peers {
   void stop();
 
   // A peer that waits to be dialled again is dialled now: it has just been heard of otherwise.
+  // Once, until a link to it has lasted: two that cannot stay together do not drive each other on.
   void hurry(NodeId peer);
 
   void apply(NodeId to, OpId op, ports::ReplicaSink& sink, ApplyRequest request) override;

@@ -26,6 +26,7 @@ class FakeNetwork final : public ports::Network {
     finish(address, std::unique_ptr<ports::Socket>(new FakeSocket(state)));
     return state;
   }
+  bool isDialled(const std::string& address) const { return waiting_.contains(address); }
   void refuse(const std::string& address) {
     finish(address, Error{ErrorKind::unavailable, "connection refused"});
   }

@@ -44,16 +44,29 @@ struct LinkedInMemory {
     return ports;
   }
 
+  // Runs until n2 is being dialled.
+  bool dials() {
+    return loop.runUntil([this] { return network.isDialled(addressOfPeer); });
+  }
+
   // The dial to n2 succeeds and n2 takes the hello; n2's end.
   std::shared_ptr<SocketState> comeUp() {
     auto peer = network.connect(addressOfPeer);
     loop.runFor({0});  // the round's end, when links write
-    EXPECT_TRUE(
-        theirDoor.onMessage({{1}, ++message}, BytesView(peer->sent).substr(4), loop.now()).ok());
-    peer->incoming = framed(theirReplies.frames.back().second);
-    peer->tellReadable();
+    answer(*peer);
     EXPECT_TRUE(links->isUp({2}));
     return peer;
+  }
+
+  // n2 answers what it was sent since the last time.
+  void answer(SocketState& peer) {
+    const Bytes sent = std::exchange(peer.sent, {});
+    for (BytesView rest = sent; !rest.empty(); rest.remove_prefix(4 + lengthOf(rest))) {
+      const BytesView frame = rest.substr(4, lengthOf(rest));
+      EXPECT_TRUE(theirDoor.onMessage({{1}, ++message}, frame, loop.now()).ok());
+      peer.incoming += framed(theirReplies.frames.back().second);
+    }
+    peer.tellReadable();
   }
 
   const std::string addressOfPeer = "127.0.0.1:9002";
