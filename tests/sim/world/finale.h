@@ -1,0 +1,28 @@
+// When all is healed: what must then come true.
+#pragma once
+
+#include "core/consistency.h"
+#include "tests/sim/oracle/client_op.h"
+
+namespace henge::sim {
+
+class World;
+
+// I18, I6, I9, I13, in that order. Stops at the first violation.
+class Finale {
+ public:
+  explicit Finale(World& world) : world_(world) {}
+  void play();
+
+ private:
+  bool comeBack();
+  bool serveEveryKey();
+  bool drainQueues();
+  bool agree();
+  bool succeeds(ClientVerb verb, std::size_t key, Consistency level);
+
+  World& world_;
+  std::uint32_t turn_ = 0;
+};
+
+}  // namespace henge::sim

@@ -1,0 +1,268 @@
+#include "tests/sim/world/world.h"
+
+#include <algorithm>
+
+#include "server/node/node_parts.h"
+#include "server/storage/record_codec.h"
+#include "server/storage/segment_names.h"
+#include "server/storage/store_keys.h"
+#include "tests/sim/world/caretaker.h"
+#include "tests/sim/world/finale.h"
+#include "tests/sim/world/nemesis.h"
+
+namespace henge::sim {
+
+namespace {
+
+constexpr Duration sweepEvery = 1_s;
+constexpr Duration startLimit = 60_s;
+
+NetOptions netOptions(const Settings& s) {
+  NetOptions options;
+  options.link.delayMin = Duration{s.delayMicros};
+  options.link.delayMean = Duration{s.jitterMicros};
+  options.link.bytesPerSecond = s.bytesPerSecond;
+  options.windowBytes = static_cast<std::uint32_t>(s.windowBytes);
+  options.chunkPercent = static_cast<int>(s.chunkPercent);
+  return options;
+}
+
+}  // namespace
+
+World::World(Case what, bool recording)
+    : case_(std::move(what)),
+      cluster_(clusterOf(case_.settings)),
+      ring_(cluster_),
+      keys_(keysOf(case_.settings)),
+      net_(heap_, heap_, Chance(static_cast<std::uint64_t>(case_.settings.seed)).fork("net"),
+           netOptions(case_.settings)),
+      trace_(recording),
+      replicaOracle_(static_cast<storage::LogSync>(case_.settings.logSync),
+                     static_cast<std::uint32_t>(case_.settings.nodes), ring_, keys_, *this, *this),
+      clientOracle_(ring_, keys_, replicaOracle_, heap_, *this),
+      maybeChance_(Chance(static_cast<std::uint64_t>(case_.settings.seed)).fork("maybe")) {
+  rehearsal = this;
+  net_.watch(*this);
+  Chance clocks = Chance(static_cast<std::uint64_t>(case_.settings.seed)).fork("clocks");
+  for (std::uint32_t n = 0; n < cluster_.members.size(); ++n) {
+    machines_.push_back(
+        std::make_unique<Machine>(n, cluster_, case_.settings, heap_, net_,
+                                  static_cast<MachineWatch&>(*this)));
+    const std::int64_t skew = case_.settings.skewMs * 1000, drift = case_.settings.driftPpm;
+    machines_.back()->clock().step(Duration{clocks.between(-skew, skew)});
+    machines_.back()->clock().setDrift(clocks.between(-drift, drift));
+  }
+  nemesis_ = std::make_unique<Nemesis>(*this, case_.faults);
+  caretaker_ = std::make_unique<Caretaker>(*this);
+  // The last client is the caretaker's.
+  for (std::uint32_t c = 0; c <= case_.settings.clients; ++c) {
+    clientHosts_.push_back(net_.addHost("c" + std::to_string(c)));
+    clientNets_.push_back(net_.networkFor(clientHosts_.back(), heap_));
+    const bool last = c == case_.settings.clients;
+    clients_.push_back(std::make_unique<SimClient>(
+        c, case_.settings,
+        ClientEnv{cluster_, keys_, heap_, heap_, *clientNets_.back(), clientOracle_},
+        last ? caretaker_.get() : nullptr));
+  }
+}
+
+World::~World() {
+  clients_.clear();
+  for (const auto& machine : machines_) machine->endByKill();
+  rehearsal = nullptr;
+}
+
+Outcomes World::run() {
+  for (std::uint32_t n = 0; n < machines_.size(); ++n) startNode(n);
+  outcomes_.restarts = 0;
+  nextSweep_ = heap_.now() + sweepEvery;
+  if (!runUntil(heap_.now() + startLimit, [this] { return allServing(); })) return conclude();
+  for (std::size_t c = 0; c + 1 < clients_.size(); ++c) clients_[c]->start();
+  caretaker_->begin(*clients_.back());
+  nemesis_->begin();
+  if (runUntil(heap_.now() + Duration{case_.settings.faultsMs * 1000})) Finale(*this).play();
+  return conclude();
+}
+
+Outcomes World::conclude() {
+  outcomes_.trace = trace_.hash();
+  outcomes_.events = heap_.steps();
+  outcomes_.simulated = heap_.now() - MonoTime{};
+  for (const ClientOp& op : clientOracle_.ops()) {
+    ++outcomes_.ops;
+    if (op.state == ClientEnd::ok) ++outcomes_.okOps;
+    if (op.state == ClientEnd::refused) ++outcomes_.refusedOps;
+  }
+  return outcomes_;
+}
+
+bool World::runUntil(MonoTime end, const std::function<bool()>& done) {
+  while (!outcomes_.violation) {
+    if (done && done()) return true;
+    if (!heap_.step(end)) return !outcomes_.violation;
+    afterEvent();
+  }
+  return false;
+}
+
+void World::afterEvent() {
+  clearAway();
+  if (const Life* life = heap_.lastLife()) {
+    trace_.fold(static_cast<std::uint64_t>(heap_.now().micros) * 31 + life->owner());
+    if (machines_[life->owner()]->isServing()) checkBounds(life->owner());
+  }
+  if (heap_.now() < nextSweep_) return;
+  nextSweep_ = heap_.now() + sweepEvery;
+  for (std::uint32_t n = 0; n < machines_.size(); ++n) {
+    if (machines_[n]->isServing()) replicaOracle_.lookAll(n);
+  }
+}
+
+// Processes that have ended by themselves, in an event of their own.
+void World::clearAway() {
+  while (!ended_.empty()) {
+    const std::uint32_t node = ended_.back();
+    ended_.pop_back();
+    if (machines_[node]->hasEnded()) endNode(node, Death::killed);
+    nemesis_->onEnded(node);
+  }
+}
+
+void World::startNode(std::uint32_t node) {
+  ++outcomes_.restarts;
+  net_.powerOn(machines_[node]->host());
+  trace_.line(heap_.now(), node, "starts");
+  if (!machines_[node]->start()) ended_.push_back(node);
+}
+
+void World::endNode(std::uint32_t node, Death death) {
+  trace_.line(heap_.now(), node, death == Death::cut ? "loses power" : "ends");
+  death == Death::cut ? machines_[node]->endByPowerCut() : machines_[node]->endByKill();
+  replicaOracle_.onDeath(node, death);
+}
+
+bool World::allServing() const {
+  return std::all_of(machines_.begin(), machines_.end(),
+                     [](const auto& machine) { return machine->isServing(); });
+}
+
+bool World::isHeldBack(std::uint32_t node) const { return caretaker_->isHeldBack(node); }
+
+void World::onServing(std::uint32_t node) {
+  trace_.line(heap_.now(), node, "serves");
+  replicaOracle_.onServing(node);
+}
+
+void World::onEnded(std::uint32_t node, ports::ExitCode code) {
+  trace_.line(heap_.now(), node, "ended with " + std::to_string(static_cast<int>(code)));
+  ended_.push_back(node);
+}
+
+void World::onLine(std::uint32_t node, const std::string& line) {
+  trace_.line(heap_.now(), node, line);
+}
+
+void World::onWritten(std::uint32_t node, DirectoryId directory, const std::string& path,
+                      std::uint64_t offset, BytesView bytes) {
+  replicaOracle_.onWritten(node, directory, path, offset, bytes);
+}
+
+void World::onSynced(std::uint32_t node, const std::string& path) {
+  trace_.fold(node + 77);
+  replicaOracle_.onSynced(node, path);
+}
+
+void World::onDelivered(HostId from, HostId to, std::uint64_t stream, std::uint64_t hash,
+                        std::uint64_t bytes) {
+  trace_.fold(hash ^ (from.value << 20) ^ (to.value << 10) ^ stream ^ bytes << 32);
+}
+
+// --- seen from above -----------------------------------------------------------------------------
+
+namespace {
+
+std::optional<Record> rowIn(const storage::MemoryStore::Map& rows, BytesView key, const Bytes& at) {
+  const auto row = rows.find(at);
+  if (row == rows.end()) return std::nullopt;
+  Result<Record> record = storage::decodeRow(key, row->second);
+  return record.ok() ? std::optional(std::move(*record)) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Record> World::heldBy(std::uint32_t node, std::size_t key) const {
+  Machine& machine = *machines_[node];
+  const Bytes& bytes = keys_.keys[key];
+  if (const Record* held = machine.parts()->storage.tables().find(bytes)) return *held;
+  return rowIn(machine.store().visible(), bytes,
+               storage::dataKey(orderedKey(cluster_.partitioner, bytes)));
+}
+
+std::optional<Record> World::persistedBy(std::uint32_t node, std::size_t key) const {
+  const Bytes& bytes = keys_.keys[key];
+  return rowIn(machines_[node]->store().persisted(), bytes,
+               storage::dataKey(orderedKey(cluster_.partitioner, bytes)));
+}
+
+LogPosition World::persistedPosition(std::uint32_t node) const {
+  const auto& rows = machines_[node]->store().persisted();
+  const auto row = rows.find(storage::appliedKey(0));
+  if (row == rows.end()) return {};
+  const auto position = storage::decodeApplied(row->second);
+  return position.ok() ? *position : LogPosition{};
+}
+
+bool World::hasSegment(std::uint32_t node, std::uint64_t segment) const {
+  return machines_[node]->files().peekDurable(storage::logDirectory(0) + "/" +
+                                              storage::segmentName(segment)) != nullptr;
+}
+
+bool World::knowsItMustRebuild(std::uint32_t node) const { return isHeldBack(node); }
+
+// --- limits --------------------------------------------------------------------------------------
+
+void World::checkBounds(std::uint32_t node) {
+  const node::NodeParts& parts = *machines_[node]->parts();
+  const Settings& limits = machines_[node]->settings();
+  const auto exceeds = [&](const char* what, std::uint64_t is, std::int64_t max) {
+    if (is <= static_cast<std::uint64_t>(max)) return;
+    violated(Invariant::bounded,
+             toString(NodeId{node}) + ": " + what + " " + std::to_string(is) + " of at most " +
+                 std::to_string(max),
+             {node});
+  };
+  exceeds("requests in work", parts.coordinator.operations(), limits.operationsMax);
+  exceeds("writes and reads in work", parts.replica.operations(), limits.operationsMax);
+  for (std::uint32_t peer = 0; peer < machines_.size(); ++peer) {
+    if (peer == node) continue;
+    // The hello and a ping are beside the limit.
+    exceeds("requests on a link", parts.links.inFlight(NodeId{peer}), limits.inFlightMax + 1);
+  }
+  exceeds("frozen tables", parts.storage.tables().frozen(), limits.frozenTablesMax + 1);
+}
+
+void World::violated(Invariant invariant, const std::string& sentence,
+                     std::vector<std::uint32_t> nodes) {
+  if (outcomes_.violation) return;
+  outcomes_.violation = Violation{invariant, heap_.now(), sentence, std::move(nodes)};
+  trace_.line(heap_.now(), Trace::world, "VIOLATION " + toString(*outcomes_.violation));
+}
+
+// Each site is on or off for a run; where it is on it fires one time in four.
+bool World::takes(std::string_view site) {
+  if (!rehearsing_) return false;
+  Chance here = Chance(static_cast<std::uint64_t>(case_.settings.seed)).fork(site);
+  if (!here.percent(static_cast<int>(case_.settings.maybePercent))) return false;
+  return maybeChance_.oneIn(4);
+}
+
+void World::reached(std::string_view site) {
+  const auto found = outcomes_.probes.find(site);
+  if (found != outcomes_.probes.end()) {
+    ++found->second;
+  } else {
+    outcomes_.probes.emplace(site, 1);
+  }
+}
+
+}  // namespace henge::sim
