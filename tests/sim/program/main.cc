@@ -1,32 +1,96 @@
+// henge-sim: runs the cluster that is not there, from seeds, and says what broke a promise.
+#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
+#include <exception>
+#include <random>
+#include <sys/resource.h>
+#include <thread>
 
-#include "tests/sim/world/world.h"
+#include "tests/sim/program/search.h"
+#include "tests/sim/program/shrink_found.h"
 
-int main(int argc, char** argv) {
-  using namespace henge::sim;
-  const auto from = std::strtoull(argv[1], nullptr, 10);
-  const auto count = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
-  int bad = 0;
-  for (auto seed = from; seed < from + count; ++seed) {
-    Case what;
-    what.settings = drawSettings(seed);
-    what.faults = drawFaults(what.settings);
-    World world(what, argc > 3);
-    const Outcomes out = world.run();
-    std::printf("seed %llu trace %016llx events %llu ops %llu ok %llu refused %llu restarts %llu cuts %llu\n", (unsigned long long)seed, (unsigned long long)out.trace, (unsigned long long)out.events, (unsigned long long)out.ops, (unsigned long long)out.okOps, (unsigned long long)out.refusedOps, (unsigned long long)out.restarts, (unsigned long long)out.cuts);
-    if (out.violation) {
-      ++bad;
-      std::printf("%s\n", toString(*out.violation).c_str());
-      if (argc > 3) {
-        std::printf("%s\n", print(what).c_str());
-        auto nodes = out.violation->nodes;
-        nodes.push_back(Trace::world);
-        for (auto n : nodes)
-          for (auto& l : world.trace().lines(n)) std::printf("%s\n", l.c_str());
-      }
+namespace henge::sim {
+namespace {
+
+enum Exit { clean = 0, violated = 1, trouble = 2, wrongArguments = 64 };
+
+int complain(Exit code, const std::string& sentence) {
+  std::fprintf(stderr, "henge-sim: %s\n", sentence.c_str());
+  return code;
+}
+
+// Short enough to be typed.
+std::uint64_t seedByLot() {
+  std::random_device source;
+  return ((std::uint64_t{source()} << 32) | source()) >> 28;
+}
+
+RunLimits limitsFor(const Arguments& arguments) {
+  const std::uint64_t cores = std::max(1U, std::thread::hardware_concurrency());
+  return {arguments.jobs != 0 ? arguments.jobs : cores,
+          1_s * static_cast<std::int64_t>(arguments.seedSeconds)};
+}
+
+// Of the children that have ended, and of this process.
+double cpuSeconds() {
+  double seconds = 0;
+  for (const int whose : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage used{};
+    ::getrusage(whose, &used);
+    for (const timeval& time : {used.ru_utime, used.ru_stime}) {
+      seconds += static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
     }
+  }
+  return seconds;
+}
+
+void printTotals(const Totals& totals, bool single, double cpu) {
+  if (!single) std::printf("%s%s", probeTable(totals.probes).c_str(), sharesText(totals).c_str());
+  std::fputs(totalsLine(totals, cpu).c_str(), stdout);
+  std::fflush(stdout);
+}
+
+Status shrinkFirst(const Arguments& arguments, const CaseChoice& choice, RunLimits limits,
+                   const std::optional<Search::First>& first) {
+  const bool wanted = arguments.stopAtFirst || arguments.isSingle();
+  if (!first || !wanted || !arguments.shrink || arguments.echo) return {};
+  return shrinkFound(arguments, limits, {choice.at(first->index), first->finding});
+}
+
+int searchThrough(const Arguments& arguments) {
+  const Result<CaseChoice> choice = CaseChoice::from(arguments, seedByLot());
+  if (!choice.ok()) return complain(trouble, choice.error().message);
+  const RunLimits limits = limitsFor(arguments);
+  if (!arguments.isSingle()) {
+    std::printf("%llu seeds from %llu on, in %llu processes\n",
+                static_cast<unsigned long long>(choice->count()),
+                static_cast<unsigned long long>(choice->seedAt(0)),
+                static_cast<unsigned long long>(limits.processes));
     std::fflush(stdout);
   }
-  return bad ? 1 : 0;
+  Search search(arguments, *choice, limits);
+  search.run();
+  const double cpu = cpuSeconds();
+  const Status shrunk = shrinkFirst(arguments, *choice, limits, search.first());
+  printTotals(search.totals(), arguments.isSingle(), cpu);
+  if (!shrunk.ok()) return complain(trouble, shrunk.error().message);
+  return search.first() ? violated : clean;
+}
+
+int run(const std::vector<std::string_view>& words) {
+  const Result<Arguments> arguments = parseArguments(words);
+  if (!arguments.ok()) return complain(wrongArguments, arguments.error().message);
+  if (arguments->help) return std::fputs(usage().data(), stdout), clean;
+  try {
+    return searchThrough(*arguments);
+  } catch (const std::exception& error) {
+    return complain(trouble, error.what());
+  }
+}
+
+}  // namespace
+}  // namespace henge::sim
+
+int main(int argc, char** argv) {
+  return henge::sim::run({argv + (argc > 0 ? 1 : 0), argv + argc});
 }
