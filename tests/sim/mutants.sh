@@ -96,7 +96,7 @@ build() {  # NAME
 run() {  # NAME
   local rc=0 seed
   timeout "$runSecondsMax" "$simulator" --seeds "$seeds" --seed-base "$base" --stop-at-first \
-    > "$logs/$1.run" 2>&1 || rc=$?
+    --no-shrink > "$logs/$1.run" 2>&1 || rc=$?
   seed=$(sed -n 's/.*violation in seed \([0-9]\{1,18\}\).*/\1/p' "$logs/$1.run" | head -n 1)
   if ((rc == 0)) && [[ -z $seed && $(tail -n 1 "$logs/$1.run") == seeds* ]]; then
     echo clean
