@@ -164,7 +164,7 @@ RequestError GetOp::tooLate() const {
   missing.insert(missing.end(), tally.waiting().begin(), tally.waiting().end());
   return timedOut(holding_ ? "the newest record could not be brought to enough replicas"
                            : "too few replicas answered",
-                  plan_.required, tally.acknowledged(), std::move(missing));
+                  plan_.required, tally.acknowledged(), std::move(missing), dropOuts_);
 }
 
 void GetOp::answerNewest() {

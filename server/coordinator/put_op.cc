@@ -134,7 +134,7 @@ void PutOp::answerFailed() {
     answered.error = refusedByAll(dropOuts_, plan_.required, std::move(missing));
   } else {
     answered.error = timedOut("the write may or may not surface", plan_.required,
-                              tally_->acknowledged(), std::move(missing));
+                              tally_->acknowledged(), std::move(missing), dropOuts_);
   }
   if (notApplied_) {
     probe("put: refused by every replica");

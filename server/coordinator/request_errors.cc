@@ -102,11 +102,14 @@ RequestError unavailable(const ReadPlan& plan) {
 }
 
 RequestError timedOut(std::string_view what, int needed, int acknowledged,
-                      std::vector<NodeId> missing) {
+                      std::vector<NodeId> missing, const std::vector<DropOut>& dropOuts) {
   RequestError error;
   error.kind = RequestErrorKind::timeout;
   error.message = std::string(what) + ": " + std::to_string(acknowledged) + " of the " +
                   std::to_string(needed) + " needed";
+  for (const DropOut& dropOut : dropOuts) {
+    error.message += "; " + toString(dropOut.node) + ": " + dropOut.why;
+  }
   error.needed = needed;
   error.acknowledged = acknowledged;
   error.missing = std::move(missing);

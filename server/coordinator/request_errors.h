@@ -33,8 +33,9 @@ RequestError overloaded(std::string message);
 RequestError expiredBefore(int needed);  // the deadline had passed before anything was done
 RequestError unavailable(const WritePlan& plan);
 RequestError unavailable(const ReadPlan& plan);
+// Names who dropped out, and why.
 RequestError timedOut(std::string_view what, int needed, int acknowledged,
-                      std::vector<NodeId> missing);
+                      std::vector<NodeId> missing, const std::vector<DropOut>& dropOuts);
 
 // All replicas that were asked did surely nothing: the one reason they agree on, or unavailable
 // with none alive.

@@ -68,11 +68,14 @@ Status PeerBook::load(const ports::DiskResult& result) {
 
 ports::HelloVerdict PeerBook::onHello(const PeerHello& theirs) { return meet(theirs); }
 
+// Who is not counted here is no witness either: a peer that came back with an old copy remembers
+// old directories of others. Nothing is lost by that, since no quorum of this node's has it in it.
 void PeerBook::onHelloAnswered(const PeerHello& theirs, const ports::HelloVerdict& verdict) {
   const bool trusted = !meet(theirs).youRebuild && !theirs.rebuilding;
-  if (verdict.youRebuild) {
+  if (verdict.youRebuild && trusted) {
     return loseVote("says " + toString(theirs.node) + ": " + verdict.reason);
   }
+  if (verdict.youRebuild) return probe("peers: an objection of one who is not trusted");
   const auto known = std::find(unobjecting_.begin(), unobjecting_.end(), theirs.node);
   if (!trusted || known != unobjecting_.end() || !peers_.contains(theirs.node)) return;
   unobjecting_.push_back(theirs.node);

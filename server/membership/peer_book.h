@@ -119,6 +119,7 @@ class PeerBook final : public ports::Membership,
   void confirmIfMajority();
   Result<std::string> acceptSelf(DirectoryId directory);
   Result<std::string> acceptPeer(Peer& peer, DirectoryId directory);
+  void forgive(Peer& peer);
 
   std::uint64_t save();
   void saveLater();

@@ -109,12 +109,30 @@ Result<std::string> PeerBook::acceptSelf(DirectoryId directory) {
   }
   own_.ownRebuilding.reset();
   own_.confirmed = true;
+  // What it held against others it may have known from before it lost its memory.
+  for (auto& [node, peer] : peers_) {
+    if (peer.known.objection) forgive(peer);
+  }
   env_.events.note(ports::Severity::warning,
                    "an operator has accepted this node's data directory as it is");
   save();
   refreshSelf();
   return toString(options_.self) + " accepts its data directory " + toString(directory) +
          " as it is and votes again";
+}
+
+// The directory it has now becomes the one that is known.
+void PeerBook::forgive(Peer& peer) {
+  const DirectoryId now =
+      peer.known.objection ? peer.known.objection->directory : peer.known.directory;
+  if (peer.seen && peer.seen->directory == now) {
+    remember(peer, *peer.seen);
+  } else {
+    const bool binds = peer.known.syncedBinds;
+    peer.known = RememberedPeer{peer.known.node, now, {}, {}, {}, binds, {}};
+    peer.knownAt = save();
+  }
+  refresh(peer);
 }
 
 // What is accepted becomes what is known, so that the same start is not objected to once more.
@@ -135,14 +153,7 @@ Result<std::string> PeerBook::acceptPeer(Peer& peer, DirectoryId directory) {
     return toString(options_.self) + " holds nothing against " + name;
   }
   peer.saysRebuilding = false;
-  if (peer.seen && peer.seen->directory == directory) {
-    remember(peer, *peer.seen);
-  } else {
-    const bool binds = peer.known.syncedBinds;
-    peer.known = RememberedPeer{peer.known.node, directory, {}, {}, {}, binds, {}};
-    peer.knownAt = save();
-  }
-  refresh(peer);
+  forgive(peer);
   return toString(options_.self) + " accepts data directory " + toString(directory) + " of " +
          name + " as it is";
 }

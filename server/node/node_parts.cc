@@ -86,7 +86,7 @@ NodeParts::NodeParts(const NodeOptions& o, const Cluster& cluster, OwnIdentity i
       admin({own, std::string(nameOf(o.storage.logSync)), o.pid}, ring,
             {host.clock, stamps, storage, peerBook, coordinator, replica, census}),
       peerDoor({cluster, o.self, o.limits},
-               {host.clock, host.events, stamps, peerBook, replica, self}),
+               {host.clock, host.events, stamps, peerBook, replica, self, &links}),
       clientDoor({cluster, o.self, own.identity.writer, o.limits},
                  {host.clock, stamps, coordinator, admin}),
       peerListener(listenerOptions(o.peerPort, o.limits, cluster.find(o.self)->peer, "peer port"),

@@ -48,7 +48,6 @@ storage::Identity drawn(const Cluster& cluster, const Member& member, ports::Ran
   identity.cluster = cluster.id;
   identity.node = member.id;
   identity.directory = DirectoryId{random.next()};
-  identity.writer = random.next();
   identity.hashSeed = random.next();
   identity.ringHash = ringHash(cluster);
   identity.tokens = member.tokens;
@@ -81,6 +80,7 @@ Result<OwnIdentity> nextStart(const FoundDirectory& found, const Cluster& cluste
     own.fresh = true;
   }
   ++own.identity.boot;
+  own.identity.writer = random.next();
   own.incarnation = {own.identity.boot, random.next()};
   return own;
 }

@@ -7,11 +7,11 @@
 namespace henge::storage {
 
 void Reinsertion::start(Bytes bytes, std::vector<Batch> batches) {
-  assert(!running_ && bytes.size() >= segmentHeaderBytes);
+  assert(!running_);
   running_ = true;
   [[maybe_unused]] const char* before = bytes.data();
   bytes_ = std::move(bytes);
-  assert(bytes_.data() == before);
+  assert(batches.empty() || bytes_.data() == before);  // their payloads point into it
   batches_.assign(batches.begin(), batches.end());
   go();
 }

@@ -251,8 +251,9 @@ void Replay::proceedEnding() {
   freeze();
   if (!parts_.tables.allFed()) return;
   step_ = Step::flushing;
-  if (!fedAny_) return moveDamaged();
-  parts_.checkpoint.flush();
+  if (fedAny_) return parts_.checkpoint.flush();
+  parts_.checkpoint.look();  // what the store holds already, the log may drop
+  moveDamaged();
 }
 
 void Replay::onSegmentsChanged() {

@@ -17,7 +17,7 @@ void Segments::start(FoundSegments found) {
   spares_ = std::move(found.spares);
   for (const FoundSegments::Closed& closed : found.closed) {
     closed_.push_back(closed);
-    closedBytes_ += closed.end.offset;
+    closedBytes_ += closed.fileBytes;
   }
   // From the last one on, so that no gap shows if this is interrupted.
   for (auto id = found.unused.rbegin(); id != found.unused.rend(); ++id) {
@@ -43,13 +43,13 @@ void Segments::close(LogPosition end) {
   assert(inUse_ && hasReady());
   inUse_ = false;
   closed_.push_back({end, std::max(end.offset, options_.segmentBytes)});
-  closedBytes_ += end.offset;
+  closedBytes_ += closed_.back().fileBytes;
 }
 
 void Segments::dropTo(LogPosition applied) {
   while (!closed_.empty() && closed_.front().end <= applied) {
     dispose(closed_.front());
-    closedBytes_ -= closed_.front().end.offset;
+    closedBytes_ -= closed_.front().fileBytes;
     closed_.pop_front();
   }
 }

@@ -66,7 +66,7 @@ class Segments final : private ports::DiskSink, private ports::TimerSink {
   void dropTo(LogPosition applied);  // closed ones that end there or before; applied is persisted
 
   Status makeable() const;  // diskFull: the last attempt found no space
-  std::uint64_t closedBytes() const { return closedBytes_; }
+  std::uint64_t closedBytes() const { return closedBytes_; }  // on the disk, used or not
   std::uint64_t count() const { return closed_.size() + (inUse_ ? 1 : 0); }
   bool isInUse() const { return inUse_; }
 

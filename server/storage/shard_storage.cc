@@ -77,6 +77,7 @@ Status ShardStorage::admit(OpId op, std::uint64_t bytes) {
   }
   if (logBytes() >= options_.logBytesHard()) {
     probe("admit: too much log");
+    limitLog();
     return overloaded("logBytesMax: " + std::to_string(logBytes()) +
                       " bytes of log wait for the store's flush");
   }
@@ -180,7 +181,8 @@ void ShardStorage::onRolled(LogPosition end) {
   feeder_.feed();
 }
 
-void ShardStorage::onFed(LogPosition) {
+void ShardStorage::onFed(LogPosition applied) {
+  fedTo_ = applied;
   tables_.dropFed(pins_);
   limitLog();
   checkpoint_.look();
@@ -198,6 +200,7 @@ void ShardStorage::limitLog() {
 
 void ShardStorage::onPersisted(LogPosition applied, bool flushed) {
   segments_.dropTo(applied);
+  if (flushed && applied < fedTo_) limitLog();  // fed while it was being flushed
   replay_.onPersisted(applied, flushed);
   if (state_ == State::draining && drainStep_ == DrainStep::flushing && flushed) drained({});
 }

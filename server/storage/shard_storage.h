@@ -95,6 +95,7 @@ class ShardStorage final : public ports::Storage,
   DrainSink* draining_ = nullptr;
   enum class DrainStep { writes, log, feeding, flushing } drainStep_ = DrainStep::writes;
   OpenReport opened_;
+  LogPosition fedTo_;  // the store has it, persisted or not
 
   Pins pins_;
   Tables tables_;

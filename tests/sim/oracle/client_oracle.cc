@@ -89,7 +89,10 @@ void ClientOracle::checkCounts(const ClientOp& op, const std::vector<NodeId>& no
   const auto trusted = std::count_if(nodes.begin(), nodes.end(), [&](NodeId node) {
     return !replicas_.isDoubtfulSince(node.value, op.begin);
   });
-  if (trusted >= requiredOf(op.level, ring_.replication()) || !strong()) return;
+  // One node alone, asked for itself alone, may not have met anybody yet who could tell it.
+  if (trusted >= requiredOf(op.level, ring_.replication()) || !strong() || !isStrong(op.level)) {
+    return;
+  }
   violated(Invariant::amnesia, op,
            std::string("counts a replica that may have lost what it ") + did, nodes);
 }
@@ -97,7 +100,7 @@ void ClientOracle::checkCounts(const ClientOp& op, const std::vector<NodeId>& no
 void ClientOracle::checkWritten(const ClientOp& op, const PutAnswer& answer) {
   checkCounts(op, answer.acknowledgedBy, "acknowledged");
   if (!strong()) return;
-  const std::vector<NodeId> keepers = replicas_.keepers(op.key, op.version);
+  const std::vector<NodeId> keepers = replicas_.keepers(op.key, op.version, !isStrong(op.level));
   const auto needed = static_cast<std::size_t>(requiredOf(op.level, ring_.replication()));
   if (keepers.size() < needed) {
     violated(Invariant::okMeansQuorum, op,
@@ -171,6 +174,13 @@ void ClientOracle::checkContents(ClientOp& get, const Record& record) {
                         toString(record.version) + ", it was given " + toString(put->version));
   }
   checkVersionIsOwn(*put);
+}
+
+void ClientOracle::onDamage() {
+  for (KeyState& key : keyStates_) key.all = key.one = {};
+  for (ClientOp& op : ops_) {
+    if (op.state == ClientEnd::open) op.floorAll = op.floorOne = {};
+  }
 }
 
 void ClientOracle::checkRegisters() {

@@ -35,6 +35,9 @@ class ClientOracle {
   // No read at QUORUM may answer less, from now on.
   Version floor(std::size_t key) const { return keyStates_[key].quorum; }
 
+  // A replica's disk was damaged: quorums cover that, ALL and ONE do not.
+  void onDamage();
+
   // After the run: I13 over the whole history.
   void checkRegisters();
 

@@ -25,12 +25,17 @@ std::vector<std::pair<LogEntry, Record>> LogSight::onWritten(const std::string& 
                                                              DirectoryId directory) {
   std::vector<std::pair<LogEntry, Record>> entries;
   const auto segment = segmentOf(path);
-  if (!segment || offset < storage::segmentHeaderBytes) return entries;
+  if (!segment || broken_) return entries;
+  if (offset < storage::segmentHeaderBytes) {
+    broken_ = bytes.size() < storage::segmentHeaderBytes;
+    return entries;
+  }
   // The format's own reader wants the batch where it stands in its segment.
   Bytes standing(offset, '\0');
   standing.append(bytes);
   const auto batch = storage::batchAt(standing, directory, {*segment, offset});
-  if (!batch) return entries;  // a write that failed half way
+  broken_ = !batch;
+  if (broken_) return entries;
   const LogPosition end{*segment, offset + bytes.size()};
   writtenEnds_[*segment] = end;
   if (batch->header.kind != storage::BatchKind::entries) return entries;
@@ -69,16 +74,19 @@ void LogSight::recovered(std::size_t count) {
     raise(synced_[unsynced_[i].key], unsynced_[i]);
     syncedEnd_ = std::max(syncedEnd_, unsynced_[i].end);
   }
+  forgetRest();
+}
+
+void LogSight::forgetRest() {
   unsynced_.clear();
   writtenEnds_.clear();
   written_ = synced_;
+  broken_ = false;
 }
 
 void LogSight::assume(const std::vector<Version>& versions) {
   for (std::size_t k = 0; k < versions.size(); ++k) synced_[k] = {versions[k], {}};
-  unsynced_.clear();
-  writtenEnds_.clear();
-  written_ = synced_;
+  forgetRest();
 }
 
 }  // namespace henge::sim

@@ -65,12 +65,14 @@ class LogSight {
 
  private:
   static void raise(Newest& newest, const LogEntry& entry);
+  void forgetRest();
 
   const KeyTable* keys_;
   std::vector<Newest> synced_;   // by key
   std::vector<Newest> written_;  // by key
   std::vector<LogEntry> unsynced_;
   LogPosition syncedEnd_;
+  bool broken_ = false;  // a write came only in part: what follows can never be read back
   std::map<std::uint64_t, LogPosition> writtenEnds_;  // by segment, not yet synced
 };
 

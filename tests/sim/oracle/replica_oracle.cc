@@ -154,7 +154,12 @@ void ReplicaOracle::checkAmnesia(std::uint32_t node) {
   bool lost = false;
   for (std::size_t k = 0; k < is.size(); ++k) lost = lost || is[k] < machine.promised[k];
   machine.log.assume(is);
-  if (!lost && !sight_.knowsItMustRebuild(node)) trustAgain(node);
+  const bool heldBack = sight_.knowsItMustRebuild(node);
+  if (lost && !heldBack && !sight_.isRememberedBetter(node)) {
+    weakened_ = true;
+    return trustAgain(node);
+  }
+  if (!lost && !heldBack) trustAgain(node);
 }
 
 // From here on it counts as keeping what it holds, no more.
@@ -218,10 +223,15 @@ void ReplicaOracle::checkLogAndEngine(std::uint32_t node) {
   }
 }
 
-std::vector<NodeId> ReplicaOracle::keepers(std::size_t key, Version version) const {
+std::vector<NodeId> ReplicaOracle::keepers(std::size_t key, Version version,
+                                           bool doubtfulToo) const {
   std::vector<NodeId> nodes;
   for (const NodeId node : ring_.replicasOf(keys_->keys[key])) {
-    if (machines_[node.value].promised[key] >= version) nodes.push_back(node);
+    const Machine& machine = machines_[node.value];
+    const bool keeps =
+        machine.promised[key] >= version ||
+        (doubtfulToo && machine.doubtful && machine.log.synced(key).version >= version);
+    if (keeps) nodes.push_back(node);
   }
   return nodes;
 }

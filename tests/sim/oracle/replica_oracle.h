@@ -26,6 +26,9 @@ class Sight {
   virtual bool hasSegment(std::uint32_t node, std::uint64_t segment) const = 0;
   // Whether the node itself knows that it may not vote.
   virtual bool knowsItMustRebuild(std::uint32_t node) const = 0;
+  // Whether each other member remembers, on disk, that this node's log was longer than it is now,
+  // or another directory of it.
+  virtual bool isRememberedBetter(std::uint32_t node) const = 0;
   // The client's operation behind a put's value; nullptr: nobody's.
   virtual const ClientOp* put(std::uint64_t id) const = 0;
 
@@ -65,8 +68,9 @@ class ReplicaOracle {
   void look(std::uint32_t node, std::size_t key);
   void lookAll(std::uint32_t node);
 
-  // Of the key's replicas, those that are known to keep this version or a newer one.
-  std::vector<NodeId> keepers(std::size_t key, Version version) const;
+  // Of the key's replicas, those that are known to keep this version or a newer one. The doubtful
+  // keep what they are told like all others; whether that counts is the asker's to say.
+  std::vector<NodeId> keepers(std::size_t key, Version version, bool doubtfulToo) const;
   // It may have lost something and nobody has accepted that.
   bool isDoubtful(std::uint32_t node) const { return machines_[node].doubtful; }
   bool isDoubtfulSince(std::uint32_t node, MonoTime time) const {
@@ -74,7 +78,8 @@ class ReplicaOracle {
   }
   // Whether any log has it. Of a remove whose version is not known: false.
   bool isLogged(const ClientOp& write) const;
-  // A power cut has taken what the mode of --log_sync does not promise to keep.
+  // A power cut has taken what the mode of --log_sync does not promise to keep; or an old copy of a
+  // disk came back so soon that no peer could know better.
   bool weakened() const { return weakened_; }
 
  private:

@@ -72,27 +72,37 @@ void Caretaker::readNext() {
 }
 
 void Caretaker::onEnded(std::uint64_t, ClientEnd end) {
+  if (end != ClientEnd::ok) {
+    world_.trace_.line(world_.heap_.now(), Trace::world,
+                       "caretaker: key " + std::to_string(nextKey_) + " cannot be read");
+  }
   reading_.reset();
   if (end == ClientEnd::ok) ++nextKey_;
 }
 
-// The others first: it is the last to believe that it may vote.
+// The others first: it is the last to believe that it may vote. Who has not met it yet in its new
+// directory says so, and is asked again.
 void Caretaker::acceptEverywhere() {
+  if (!world_.allServing()) return;
   const std::uint32_t node = *patient_;
-  const DirectoryId directory = world_.machines_[node]->directory();
-  const auto accept = [&](std::uint32_t at) {
-    Machine& machine = *world_.machines_[at];
-    if (!machine.isServing()) return;
-    const auto said = machine.parts()->admin.accept(NodeId{node}, directory);
-    world_.trace_.line(world_.heap_.now(), at,
-                       "accept: " + (said.ok() ? *said : said.error().message));
-  };
+  bool everywhere = true;
   for (std::uint32_t n = 0; n < world_.machines_.size(); ++n) {
-    if (n != node) accept(n);
+    if (n != node) everywhere = acceptAt(n) && everywhere;
   }
-  accept(node);
-  world_.replicaOracle_.onAccepted(node);
+  if (!everywhere || !acceptAt(node)) return;
   patient_.reset();
+}
+
+// From the first word on its vote may count.
+bool Caretaker::acceptAt(std::uint32_t at) {
+  const DirectoryId directory = world_.machines_[*patient_]->directory();
+  const auto said = world_.machines_[at]->parts()->admin.accept(NodeId{*patient_}, directory);
+  world_.trace_.line(world_.heap_.now(), at,
+                     "accept: " + (said.ok() ? *said : said.error().message));
+  if (said.ok() && world_.replicaOracle_.isDoubtful(*patient_)) {
+    world_.replicaOracle_.onAccepted(*patient_);
+  }
+  return said.ok();
 }
 
 }  // namespace henge::sim

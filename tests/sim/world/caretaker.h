@@ -31,6 +31,7 @@ class Caretaker final : public ClientSink, private ports::TimerSink {
   void choosePatient();
   void readNext();
   void acceptEverywhere();
+  bool acceptAt(std::uint32_t at);
   std::uint32_t anyOtherNode();
 
   World& world_;

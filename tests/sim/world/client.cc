@@ -267,6 +267,7 @@ void SimClient::endAttempt(std::int32_t seqid, ClientEnd end, const PutAnswer& p
   const bool resends = op.verb != ClientVerb::get && stampsItself_ && end != ClientEnd::ok &&
                        call.attempts < attemptsMax && asking_;
   if (end == ClientEnd::unknown) call.maybeApplied = true;
+  note(call, end, op.verb == ClientVerb::get ? get.error : put.error);
   if (!resends) return finish(seqid, end, put, get);
   Call again = call;
   calls_.erase(seqid);
@@ -274,6 +275,18 @@ void SimClient::endAttempt(std::int32_t seqid, ClientEnd end, const PutAnswer& p
   const std::int32_t next = ++lastSeqid_;
   calls_.emplace(next, again);
   attempt(next);
+}
+
+void SimClient::note(const Call& call, ClientEnd end, const std::optional<RequestError>& error) {
+  static constexpr std::array<const char*, 4> words{"open", "ok", "refused", "unknown"};
+  env_.trace.fold(call.op << 2 | static_cast<std::uint64_t>(end));
+  if (!env_.trace.recording()) return;
+  const ClientOp& op = *env_.oracle.find(call.op);
+  env_.trace.line(env_.clock.now(), Trace::clients,
+                  "c" + std::to_string(number_) + " op " + std::to_string(op.id) + " key " +
+                      std::to_string(op.key) + " at n" + std::to_string(call.node) + ": " +
+                      words.at(static_cast<std::size_t>(end)) +
+                      (error ? ", " + error->message : std::string()));
 }
 
 void SimClient::finish(std::int32_t seqid, ClientEnd end, const PutAnswer& put,

@@ -15,6 +15,7 @@
 #include "tests/sim/chance.h"
 #include "tests/sim/oracle/client_oracle.h"
 #include "tests/sim/plan/settings.h"
+#include "tests/sim/world/trace.h"
 #include "wire/frame_reader.h"
 #include "wire/output_queue.h"
 #include "wire/store_calls.h"
@@ -28,6 +29,7 @@ struct ClientEnv {
   ports::Timers& timers;
   ports::Network& network;
   ClientOracle& oracle;
+  Trace& trace;
 };
 
 class ClientSink {
@@ -90,6 +92,7 @@ class SimClient final : private ports::DialSink,
   void onAnswer(BytesView frame);
   void endAttempt(std::int32_t seqid, ClientEnd end, const PutAnswer& put, const GetAnswer& get);
   void finish(std::int32_t seqid, ClientEnd end, const PutAnswer& put, const GetAnswer& get);
+  void note(const Call& call, ClientEnd end, const std::optional<RequestError>& error);
   Version ownStamp();
 
   const std::uint32_t number_;

@@ -54,9 +54,10 @@ bool EventHeap::step(MonoTime end) {
 
 // False: nobody was there to be woken.
 bool EventHeap::run(const Event& event) {
-  lastLife_ = event.life;
+  lastOwner_.reset();
   if (event.life != nullptr) {
     Life& life = *event.life;
+    lastOwner_ = life.owner_;
     --life.queued_;
     if (life.dead_) return false;
     if (life.paused_) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "server/ports/clock.h"
@@ -55,8 +56,8 @@ class EventHeap final : public ports::Clock, public ports::Timers {
 
   // Runs the next event that is due before `end`; false: none is, and now() is `end`.
   bool step(MonoTime end);
-  // Whose event ran last; nullptr: the world's.
-  const Life* lastLife() const { return lastLife_; }
+  // On whose machine the last event ran; nullopt: the world's.
+  std::optional<std::uint32_t> lastOwner() const { return lastOwner_; }
   std::uint64_t steps() const { return steps_; }
   // Whether no event of that dead life is left, so that it may be destroyed.
   static bool forgotten(const Life& life) { return life.queued_ == 0; }
@@ -81,7 +82,7 @@ class EventHeap final : public ports::Clock, public ports::Timers {
   MonoTime now_{1'000'000};
   std::uint64_t sequence_ = 0;
   std::uint64_t steps_ = 0;
-  const Life* lastLife_ = nullptr;
+  std::optional<std::uint32_t> lastOwner_;
   std::vector<Event> events_;  // a heap
 };
 

@@ -11,11 +11,33 @@ namespace henge::sim {
 
 namespace {
 
+std::string_view nameOf(Liveness liveness) {
+  return liveness == Liveness::up ? "up" : liveness == Liveness::down ? "down" : "rebuilding";
+}
+
 constexpr Duration comeBackMax = 120_s;
 constexpr Duration drainMax = 60_s;
 constexpr Duration opMax = 5_s;
 
 }  // namespace
+
+// What operators would look at first, for whoever reads the violation.
+void Finale::describe() {
+  for (const auto& machine : world_.machines_) {
+    const node::NodeParts* parts = machine->parts();
+    if (parts == nullptr) continue;
+    const ports::StorageStatus status = parts->storage.status();
+    std::string text = "stands: applied " + toString(status.applied) + " synced " +
+                       toString(status.synced) + " log bytes " + std::to_string(status.logBytes) +
+                       " frozen " + std::to_string(status.frozenTables) + " in work " +
+                       std::to_string(parts->coordinator.operations()) + "+" +
+                       std::to_string(parts->replica.operations()) + " sees";
+    for (const Member& member : world_.cluster_.members) {
+      text += " " + std::string(nameOf(parts->peerBook.upSet().of(member.id)));
+    }
+    world_.trace_.line(world_.heap_.now(), parts->own.identity.node.value, text);
+  }
+}
 
 void Finale::play() {
   world_.rehearsing_ = false;
@@ -24,12 +46,14 @@ void Finale::play() {
   if (comeBack() && serveEveryKey() && drainQueues() && agree()) {
     world_.clientOracle_.checkRegisters();
   }
+  if (world_.outcomes_.violation) describe();
 }
 
 // Every process serves, every link is up, everybody votes.
 bool Finale::comeBack() {
   const auto isUp = [this](std::uint32_t node) {
     return world_.machines_[node]->isServing() &&
+           world_.machines_[node]->files().stalledUntil() <= world_.heap_.now() &&
            std::all_of(world_.cluster_.members.begin(), world_.cluster_.members.end(),
                        [&](const Member& member) {
                          return world_.machines_[node]->parts()->peerBook.upSet().of(member.id) ==
@@ -44,9 +68,10 @@ bool Finale::comeBack() {
   };
   if (!world_.runUntil(world_.heap_.now() + comeBackMax, allUp)) return false;
   if (allUp()) return true;
-  world_.violated(Invariant::live, "n" + std::to_string(missing) +
-                                       " does not see everybody up, long after all was healed",
-                  {missing});
+  world_.violated(
+      Invariant::live,
+      "n" + std::to_string(missing) + " does not see everybody up, long after all was healed",
+      {missing});
   return false;
 }
 

@@ -19,6 +19,7 @@ class Finale {
   bool serveEveryKey();
   bool drainQueues();
   bool agree();
+  void describe();
   bool succeeds(ClientVerb verb, std::size_t key, Consistency level);
 
   World& world_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tests/sim/world/damage.h"
 #include "tests/sim/world/world.h"
 
 namespace henge::sim {
@@ -309,24 +310,24 @@ void Nemesis::applyDamage(const Fault& fault) {
     return;
   }
   oracle.onDamage(node, world_.heap_.now());
+  world_.clientOracle_.onDamage();
 }
 
 bool Nemesis::damageFiles(const Fault& fault, Machine& machine) {
-  std::vector<std::string> segments;
-  for (const std::string& path : machine.files().paths()) {
-    if (path.starts_with("log/0/segment-")) segments.push_back(path);
-  }
-  if (segments.empty()) return false;
-  const std::string path = chance_.oneOf(segments);
+  std::vector<DamagePlace> places =
+      witnessedPlaces(machine.files(), {world_.cluster_.id, machine.directory(), 0});
+  if (fault.kind == loseFile) std::erase_if(places, [](const auto& place) { return !place.whole; });
+  if (places.empty()) return false;
+  const DamagePlace place = chance_.oneOf(places);
   kit::FakeFiles& files = machine.files();
   if (fault.kind == bitRot) {
-    const std::uint64_t bytes = files.peek(path)->size();
-    return bytes > 0 && files.flipBits(path, 0, bytes, chance_, static_cast<int>(fault.amount));
+    return place.end > 0 &&
+           files.flipBits(place.path, 0, place.end, chance_, static_cast<int>(fault.amount));
   }
   using enum kit::Damage;
-  return files.damage(path, chance_,
-                      chance_.oneOf<kit::Damage>(
-                          {zeroSector, staleSector, misdirectedSector, truncate, removeFile}));
+  const auto kind = chance_.oneOf<kit::Damage>(
+      {zeroSector, staleSector, misdirectedSector, truncate, removeFile});
+  return files.damage(place.path, chance_, kind);
 }
 
 // --- clocks --------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ void Trace::keep(MonoTime at, std::uint32_t node, const std::string& text) {
   std::snprintf(time.data(), time.size(), "%5lld.%06lld ",
                 static_cast<long long>(at.micros / 1000000),
                 static_cast<long long>(at.micros % 1000000));
-  const std::string who = node == world ? "--" : "n" + std::to_string(node);
+  const std::string who = node >= clients ? "--" : "n" + std::to_string(node);
   const std::string line = time.data() + who + "  " + text;
   if (echoes_) std::puts(line.c_str());
   std::deque<std::string>& kept = lines_[node];

@@ -15,6 +15,7 @@ class Trace {
  public:
   static constexpr std::size_t linesMax = 60;  // kept, per node
   static constexpr std::uint32_t world = 0xffff'ffff;
+  static constexpr std::uint32_t clients = 0xffff'fffe;
 
   explicit Trace(bool recording) : recording_(recording) {}
 

@@ -45,9 +45,8 @@ World::World(Case what, bool recording)
   net_.watch(*this);
   Chance clocks = Chance(static_cast<std::uint64_t>(case_.settings.seed)).fork("clocks");
   for (std::uint32_t n = 0; n < cluster_.members.size(); ++n) {
-    machines_.push_back(
-        std::make_unique<Machine>(n, cluster_, case_.settings, heap_, net_,
-                                  static_cast<MachineWatch&>(*this)));
+    machines_.push_back(std::make_unique<Machine>(n, cluster_, case_.settings, heap_, net_,
+                                                  static_cast<MachineWatch&>(*this)));
     const std::int64_t skew = case_.settings.skewMs * 1000, drift = case_.settings.driftPpm;
     machines_.back()->clock().step(Duration{clocks.between(-skew, skew)});
     machines_.back()->clock().setDrift(clocks.between(-drift, drift));
@@ -61,7 +60,7 @@ World::World(Case what, bool recording)
     const bool last = c == case_.settings.clients;
     clients_.push_back(std::make_unique<SimClient>(
         c, case_.settings,
-        ClientEnv{cluster_, keys_, heap_, heap_, *clientNets_.back(), clientOracle_},
+        ClientEnv{cluster_, keys_, heap_, heap_, *clientNets_.back(), clientOracle_, trace_},
         last ? caretaker_.get() : nullptr));
   }
 }
@@ -107,9 +106,9 @@ bool World::runUntil(MonoTime end, const std::function<bool()>& done) {
 
 void World::afterEvent() {
   clearAway();
-  if (const Life* life = heap_.lastLife()) {
-    trace_.fold(static_cast<std::uint64_t>(heap_.now().micros) * 31 + life->owner());
-    if (machines_[life->owner()]->isServing()) checkBounds(life->owner());
+  if (const auto owner = heap_.lastOwner()) {
+    trace_.fold(static_cast<std::uint64_t>(heap_.now().micros) * 31 + *owner);
+    if (machines_[*owner]->isServing()) checkBounds(*owner);
   }
   if (heap_.now() < nextSweep_) return;
   nextSweep_ = heap_.now() + sweepEvery;
@@ -219,6 +218,27 @@ bool World::hasSegment(std::uint32_t node, std::uint64_t segment) const {
 
 bool World::knowsItMustRebuild(std::uint32_t node) const { return isHeldBack(node); }
 
+bool World::isRememberedBetter(std::uint32_t node) const {
+  for (std::uint32_t peer = 0; peer < machines_.size(); ++peer) {
+    if (peer != node && !remembersBetter(peer, node)) return false;
+  }
+  return true;
+}
+
+bool World::remembersBetter(std::uint32_t peer, std::uint32_t node) const {
+  const Bytes* bytes = machines_[peer]->files().peekDurable(membership::peerFileName);
+  if (bytes == nullptr) return false;
+  const auto file = membership::decodePeerFile(*bytes);
+  if (!file.ok()) return false;
+  const LogPosition now = machines_[node]->parts()->storage.status().synced;
+  for (const membership::RememberedPeer& known : file->peers) {
+    if (known.node != NodeId{node}) continue;
+    if (known.directory != machines_[node]->directory()) return true;
+    return known.syncedBinds && now < known.synced;
+  }
+  return false;
+}
+
 // --- limits --------------------------------------------------------------------------------------
 
 void World::checkBounds(std::uint32_t node) {
@@ -238,7 +258,14 @@ void World::checkBounds(std::uint32_t node) {
     // The hello and a ping are beside the limit.
     exceeds("requests on a link", parts.links.inFlight(NodeId{peer}), limits.inFlightMax + 1);
   }
-  exceeds("frozen tables", parts.storage.tables().frozen(), limits.frozenTablesMax + 1);
+  // What was admitted before the limit was reached may still come; and a table costs what its
+  // records do, and something for each.
+  const ports::StorageStatus status = parts.storage.status();
+  const std::int64_t slack = limits.segmentBytes + limits.pendingBytesMax + (64 << 10);
+  exceeds("bytes of tables", status.tableBytes,
+          2 * (limits.frozenTablesMax + 1) * limits.segmentBytes + 2 * slack);
+  exceeds("bytes of log", status.logBytes,
+          limits.logBytesMax + (limits.frozenTablesMax + 2) * limits.segmentBytes + slack);
 }
 
 void World::violated(Invariant invariant, const std::string& sentence,

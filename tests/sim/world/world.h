@@ -87,6 +87,8 @@ class World final : private MachineWatch,
   LogPosition persistedPosition(std::uint32_t node) const override;
   bool hasSegment(std::uint32_t node, std::uint64_t segment) const override;
   bool knowsItMustRebuild(std::uint32_t node) const override;
+  bool isRememberedBetter(std::uint32_t node) const override;
+  bool remembersBetter(std::uint32_t peer, std::uint32_t node) const;
   const ClientOp* put(std::uint64_t id) const override { return clientOracle_.find(id); }
 
   void violated(Invariant invariant, const std::string& sentence,
