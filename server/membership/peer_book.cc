@@ -102,15 +102,20 @@ ports::HelloVerdict PeerBook::meet(const PeerHello& theirs) {
   return verdict;
 }
 
-// An unknown earlier start is an old copy of the directory – or the last words of a process that
-// has been replaced meanwhile, read late. While the remembered start is connected the speaker is
-// told, and if it is alive it knows; but what it says is not held against the one that is there.
+// An unknown earlier start, or another directory, is an old copy or a new disk – or the last words
+// of a process that has been replaced meanwhile, read late. While the remembered start is connected
+// the speaker is told, and if it is alive it knows; but it is not held against the one that is
+// there. If that one is gone, the next dial tells.
 ports::HelloVerdict PeerBook::meetAsKnown(Peer& peer, const PeerHello& theirs) {
   const Judgement judgement = judge(peer.known, theirs);
   if (judgement.meeting == Meeting::belated)
     return probe("peers: a belated hello"), ports::HelloVerdict{};
-  if (judgement.meeting == Meeting::earlier && peer.links > 0) {
-    peer.saysRebuilding = peer.saysRebuilding || theirs.rebuilding;
+  const bool isAnother =
+      judgement.meeting == Meeting::earlier || judgement.meeting == Meeting::objected;
+  if (isAnother && peer.links > 0 && !peer.known.objection) {
+    probe("peers: another start while one is connected");
+    const bool sameDirectory = theirs.directory == peer.known.directory;
+    peer.saysRebuilding = peer.saysRebuilding || (sameDirectory && theirs.rebuilding);
     return {true, judgement.reason};
   }
   peer.seen = theirs;

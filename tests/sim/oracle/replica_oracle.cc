@@ -20,7 +20,10 @@ ReplicaOracle::ReplicaOracle(storage::LogSync logSync, std::uint32_t nodes, cons
       written_(keys.keys.size()) {
   const std::vector<Version> none(keys.keys.size());
   for (std::uint32_t n = 0; n < nodes; ++n) {
-    machines_.push_back({LogSight(keys), none, none, Death::none, false, {}, false});
+    machines_.push_back({LogSight(keys), none, none, Death::none, false, {}, false, {}});
+  }
+  for (std::size_t k = 0; k < keys.keys.size(); ++k) {
+    for (const NodeId node : ring.replicasOf(keys.keys[k])) machines_[node.value].keys.push_back(k);
   }
 }
 
@@ -107,6 +110,10 @@ void ReplicaOracle::onServing(std::uint32_t node) {
   machine.death = Death::none;
   machine.recovering = false;
   machine.seen = heldVersions(node);
+  // What a start has read back is in the store, and durable, before it serves.
+  for (std::size_t k = 0; k < machine.seen.size() && !machine.doubtful; ++k) {
+    machine.promised[k] = std::max(machine.promised[k], machine.seen[k]);
+  }
 }
 
 std::vector<Version> ReplicaOracle::heldVersions(std::uint32_t node) const {
@@ -192,7 +199,7 @@ void ReplicaOracle::look(std::uint32_t node, std::size_t key) {
 }
 
 void ReplicaOracle::lookAll(std::uint32_t node) {
-  for (std::size_t k = 0; k < keys_->keys.size(); ++k) look(node, k);
+  for (const std::size_t k : machines_[node].keys) look(node, k);
   checkLogAndEngine(node);
 }
 
@@ -208,7 +215,7 @@ void ReplicaOracle::checkLogAndEngine(std::uint32_t node) {
                                ", its log is synced to " + toString(machine.log.syncedEnd()),
                            {node});
   }
-  for (std::size_t k = 0; k < keys_->keys.size(); ++k) {
+  for (const std::size_t k : machine.keys) {
     const Newest& newest = machine.log.synced(k);
     if (newest.version.isNone() || newest.at == LogPosition{}) continue;
     if (position < newest.at && sight_.hasSegment(node, newest.at.segment)) continue;

@@ -90,7 +90,8 @@ class ReplicaOracle {
     Death death = Death::none;
     bool doubtful = false;
     MonoTime doubtfulAt;
-    bool recovering = false;  // from a death until it serves again
+    bool recovering = false;        // from a death until it serves again
+    std::vector<std::size_t> keys;  // of which it is a replica
   };
   struct Written {
     std::uint64_t digest;

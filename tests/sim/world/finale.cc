@@ -4,6 +4,7 @@
 
 #include "server/node/node_parts.h"
 #include "tests/sim/world/caretaker.h"
+#include "tests/sim/world/first_missing.h"
 #include "tests/sim/world/nemesis.h"
 #include "tests/sim/world/world.h"
 
@@ -43,36 +44,39 @@ void Finale::play() {
   world_.rehearsing_ = false;
   for (const auto& client : world_.clients_) client->stop();
   world_.nemesis_->healAll();
-  if (comeBack() && serveEveryKey() && drainQueues() && agree()) {
+  if (comeBack() && endOldRequests() && serveEveryKey() && drainQueues() && agree()) {
     world_.clientOracle_.checkRegisters();
   }
   if (world_.outcomes_.violation) describe();
 }
 
-// Every process serves, every link is up, everybody votes.
 bool Finale::comeBack() {
-  const auto isUp = [this](std::uint32_t node) {
-    return world_.machines_[node]->isServing() &&
-           world_.machines_[node]->files().stalledUntil() <= world_.heap_.now() &&
-           std::all_of(world_.cluster_.members.begin(), world_.cluster_.members.end(),
-                       [&](const Member& member) {
-                         return world_.machines_[node]->parts()->peerBook.upSet().of(member.id) ==
-                                Liveness::up;
-                       });
+  const std::size_t nodes = world_.machines_.size();
+  const auto isUp = [&](std::size_t pair) {
+    Machine& machine = *world_.machines_[pair / nodes];
+    const NodeId peer = world_.cluster_.members[pair % nodes].id;
+    return machine.isServing() && machine.files().stalledUntil() <= world_.heap_.now() &&
+           machine.parts()->peerBook.upSet().isUp(peer);
   };
-  const auto nodes = static_cast<std::uint32_t>(world_.machines_.size());
-  std::uint32_t missing = 0;
-  const auto allUp = [&] {
-    for (missing = 0; missing < nodes && isUp(missing);) ++missing;
-    return missing == nodes;
-  };
+  FirstMissing missing;
+  const auto allUp = [&] { return missing.none(nodes * nodes, isUp); };
   if (!world_.runUntil(world_.heap_.now() + comeBackMax, allUp)) return false;
   if (allUp()) return true;
+  const auto node = static_cast<std::uint32_t>(missing.at() / nodes);
   world_.violated(
       Invariant::live,
-      "n" + std::to_string(missing) + " does not see everybody up, long after all was healed",
-      {missing});
+      toString(NodeId{node}) + " does not see everybody up, long after all was healed", {node});
   return false;
+}
+
+// What clients had asked before is answered or given up, by them and by the nodes.
+bool Finale::endOldRequests() {
+  const auto ended = [this] {
+    return std::all_of(world_.clients_.begin(), world_.clients_.end(),
+                       [](const auto& client) { return client->inFlight() == 0; });
+  };
+  if (!world_.runUntil(world_.heap_.now() + drainMax, ended)) return false;
+  return drainQueues() && world_.runUntil(world_.heap_.now() + 2_s);
 }
 
 // Again within its time if it is refused: a queue may be draining still.
@@ -105,13 +109,13 @@ bool Finale::serveEveryKey() {
 }
 
 bool Finale::drainQueues() {
-  const auto drained = [this] {
-    return std::all_of(world_.machines_.begin(), world_.machines_.end(), [](const auto& machine) {
-      const node::NodeParts& parts = *machine->parts();
-      return parts.coordinator.operations() == 0 && parts.replica.operations() == 0 &&
-             parts.storage.tables().frozen() == 0;
-    });
+  FirstMissing busy;
+  const auto isIdle = [this](std::size_t node) {
+    const node::NodeParts& parts = *world_.machines_[node]->parts();
+    return parts.coordinator.operations() == 0 && parts.replica.operations() == 0 &&
+           parts.storage.tables().frozen() == 0;
   };
+  const auto drained = [&] { return busy.none(world_.machines_.size(), isIdle); };
   if (!world_.runUntil(world_.heap_.now() + drainMax, drained)) return false;
   if (drained()) return true;
   world_.violated(Invariant::live, "queues do not drain within 60 s", {});
@@ -125,14 +129,16 @@ bool Finale::agree() {
     bool same = true;
     const auto& replicas = world_.ring_.replicasOf(world_.keys_.keys[key]);
     std::vector<std::uint32_t> concerned;
+    std::string all;
     for (const NodeId node : replicas) {
       const auto held = world_.heldBy(node.value, key);
+      all += " " + toString(node) + " " + (held ? toString(held->version) : "nothing");
       if (node == replicas.front()) first = held;
       same = same && held == first;
       concerned.push_back(node.value);
     }
     const std::string name = "key " + std::to_string(key);
-    if (!same) world_.violated(Invariant::convergence, name + ": replicas differ", concerned);
+    if (!same) world_.violated(Invariant::convergence, name + ": replicas differ:" + all, concerned);
     const Version version = first ? first->version : Version{};
     if (!world_.replicaOracle_.weakened() && version < world_.clientOracle_.floor(key)) {
       world_.violated(Invariant::finalValue, name + " ends older than what was OK", concerned);

@@ -13,9 +13,11 @@ class Finale {
  public:
   explicit Finale(World& world) : world_(world) {}
   void play();
+  // Every process serves, every link is up, everybody votes; false: a violation.
+  bool comeBack();
 
  private:
-  bool comeBack();
+  bool endOldRequests();
   bool serveEveryKey();
   bool drainQueues();
   bool agree();

@@ -1,5 +1,6 @@
 #include "tests/sim/world/machine.h"
 
+#include <algorithm>
 #include <cassert>
 
 #include "server/node/node_parts.h"
@@ -42,6 +43,7 @@ Machine::Machine(std::uint32_t number, const henge::Cluster& cluster, const Sett
     : number_(number),
       cluster_(cluster),
       settings_(settings),
+      widest_(settings),
       heap_(heap),
       net_(net),
       watch_(watch),
@@ -73,6 +75,14 @@ node::NodeOptions Machine::options() const {
   options.links.requestsInFlightMax = size(s.inFlightMax);
   options.peersSavedEvery = Duration{s.peersSavedMs * 1000};
   return options;
+}
+
+void Machine::setSettings(const Settings& settings) {
+  settings_ = settings;
+  for (const auto limit : {&Settings::segmentBytes, &Settings::frozenTablesMax,
+                           &Settings::logBytesMax, &Settings::pendingBytesMax}) {
+    widest_.*limit = std::max(widest_.*limit, settings.*limit);
+  }
 }
 
 bool Machine::start() {

@@ -80,7 +80,9 @@ class Machine final : private ports::Fatal,
   HostId host() const { return host_; }
   DirectoryId directory() const { return directory_; }
   const Settings& settings() const { return settings_; }
-  void setSettings(const Settings& settings) { settings_ = settings; }
+  void setSettings(const Settings& settings);
+  // The largest limits it ever had: what was made under them is still there.
+  const Settings& widest() const { return widest_; }
 
   // A copy as it would be found after a power cut now. Put back: while no process runs.
   Backup backup(LogSight log) const;
@@ -106,6 +108,7 @@ class Machine final : private ports::Fatal,
   const std::uint32_t number_;
   const henge::Cluster& cluster_;
   Settings settings_;
+  Settings widest_;
   EventHeap& heap_;
   SimNet& net_;
   MachineWatch& watch_;
