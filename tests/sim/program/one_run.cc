@@ -21,19 +21,19 @@ struct Run {
 
 double secondsOf(const std::string& line) { return std::strtod(line.c_str(), nullptr); }
 
-// The nodes concerned and the world beside them, merged by time.
+// The nodes concerned and the world beside them, each with its share, merged by time.
 std::vector<std::string> lastEvents(const Trace& trace, const Violation& violation) {
   std::set<std::uint32_t> whom(violation.nodes.begin(), violation.nodes.end());
   whom.insert(Trace::world);
   std::vector<std::string> events;
   for (const std::uint32_t node : whom) {
     const auto& lines = trace.lines(node);
-    events.insert(events.end(), lines.begin(), lines.end());
+    const std::size_t share = std::min(lines.size(), eventsMax / whom.size());
+    events.insert(events.end(), lines.end() - static_cast<std::ptrdiff_t>(share), lines.end());
   }
   std::stable_sort(events.begin(), events.end(), [](const std::string& a, const std::string& b) {
     return secondsOf(a) < secondsOf(b);
   });
-  if (events.size() > eventsMax) events.erase(events.begin(), events.end() - eventsMax);
   return events;
 }
 

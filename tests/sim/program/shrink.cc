@@ -29,15 +29,15 @@ class Shrinker {
            const std::function<bool()>& timeIsUp)
       : rest_(found), stillFails_(stillFails), timeIsUp_(timeIsUp) {}
 
-  // Each step leaves something out, so there is an end.
+  // Each step leaves something out, so there is an end. First what makes each run shorter.
   Shrunk run() {
     do {
       changed_ = false;
       shorten();
-      leaveFaultsOut();
       bringFaultsForward();
       reduceSizes();
       dropSettings();
+      leaveFaultsOut();
     } while (changed_ && !gaveUp_);
     return {rest_, tried_, !gaveUp_};
   }
@@ -79,18 +79,22 @@ class Shrinker {
     });
   }
 
-  // All of them, so that the times between them stay.
+  // All of them: at first to when it all begins, then closer together.
   void bringFaultsForward() {
     if (rest_.what.faults.empty()) return;
     const Duration early{rest_.what.faults.front().at.micros - faultsFrom.micros};
-    for (const Duration by : {early, Duration{early.micros / 2}}) {
-      if (by < 1_s) return;
-      Case candidate = rest_.what;
-      for (Fault& fault : candidate.faults) fault.at.micros -= by.micros;
-      const std::int64_t faultsMs = candidate.settings.faultsMs - by.micros / 1000;
-      candidate.settings.faultsMs = std::max<std::int64_t>(1, faultsMs);
-      if (accept(std::move(candidate))) return;
+    if (early >= 1_s) acceptEarlier([early](std::int64_t at) { return at - early.micros; });
+    while (rest_.what.faults.back().at >= 4_s &&
+           acceptEarlier([](std::int64_t at) { return at / 2; })) {
     }
+  }
+
+  bool acceptEarlier(const std::function<std::int64_t(std::int64_t)>& earlier) {
+    Case candidate = rest_.what;
+    for (Fault& fault : candidate.faults) fault.at.micros = earlier(fault.at.micros);
+    const std::int64_t faultsMs = earlier(candidate.settings.faultsMs * 1000) / 1000;
+    candidate.settings.faultsMs = std::max<std::int64_t>(1, faultsMs);
+    return accept(std::move(candidate));
   }
 
   void reduceSizes() {
