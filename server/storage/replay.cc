@@ -133,7 +133,11 @@ void Replay::readNext() {
   if (follows)
     parts_.disk.read(expect(Word::header), *this, pathOf(segmentName(file().id + 1)), 0,
                      segmentHeaderBytes);
-  parts_.disk.read(expect(Word::segment), *this, pathOf(segmentName(file().id)), 0, file().bytes);
+  // A process that was killed may have left what was never synced: the store's position must not
+  // come to lie beyond what is surely on the disk.
+  const std::string path = pathOf(segmentName(file().id));
+  parts_.disk.sync(expect(Word::synced), *this, path);
+  parts_.disk.read(expect(Word::segment), *this, path, 0, file().bytes);
 }
 
 void Replay::judge(Bytes bytes) {

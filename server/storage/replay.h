@@ -56,7 +56,7 @@ class Replay final : private ports::DiskSink, private ports::StoreSink, private 
   // waiting: a segment is read, and a table must be fed before the next is frozen.
   // ending: everything is inserted; what is left is the next segment and the feeding.
   enum class Step { preparing, reading, waiting, inserting, ending, flushing, moving, done };
-  enum class Word { made, quarantined, listed, removed, header, segment, marked, moved };
+  enum class Word { made, quarantined, listed, removed, header, synced, segment, marked, moved };
 
   void onQuarantineListed(const ports::DiskResult& result);
   void prepared();
