@@ -30,10 +30,11 @@ struct ClientOp {
   MonoTime begin;
   MonoTime end;
   ClientEnd state = ClientEnd::open;
-  Version version;          // put, remove: as far as known; get: what was read
-  bool superseded = false;  // put, remove
-  bool found = false;       // get: a value was read
-  std::uint64_t read = 0;   // get: the put whose value was read; 0: none
+  Version version;               // put, remove: as far as known; get: what was read
+  bool stampedByClient = false;  // put, remove
+  bool superseded = false;       // put, remove
+  bool found = false;            // get: a value was read
+  std::uint64_t read = 0;        // get: the put whose value was read; 0: none
 
   // What was true when it began: no answer at QUORUM or ALL, or at ONE, may be older.
   Version floorQuorum;

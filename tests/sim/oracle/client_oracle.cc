@@ -52,13 +52,15 @@ std::uint64_t ClientOracle::onBegin(ClientOp begun) {
   return begun.id;
 }
 
-void ClientOracle::onPutEnd(std::uint64_t id, ClientEnd end, const PutAnswer& answer) {
+void ClientOracle::onPutEnd(std::uint64_t id, ClientEnd end, const PutAnswer& answer,
+                            std::uint32_t node) {
   ClientOp& put = op(id);
   put.end = clock_.now();
   put.state = end;
   put.superseded = answer.superseded;
   if (!answer.version.isNone()) put.version = answer.version;
   if (!put.version.isNone()) checkVersionIsOwn(put);
+  if (!answer.version.isNone() && !put.stampedByClient) checkStampRises(put, node);
   if (end == ClientEnd::ok) {
     checkWritten(put, answer);
     raiseFloors(put);
@@ -72,6 +74,25 @@ void ClientOracle::checkVersionIsOwn(const ClientOp& op) {
   if (isNew || writer->second == op.id) return;
   violated(Invariant::unique, op,
            toString(op.version) + " was given to operation " + std::to_string(writer->second));
+}
+
+void ClientOracle::onStart(std::uint32_t node) {
+  Stamper& stamper = stampers_[node];
+  stamper.startedAt = clock_.now();
+  stamper.before = stamper.highest;
+}
+
+// Whatever its wall clock does: what it stamps is above all that it stamped before its last start.
+void ClientOracle::checkStampRises(const ClientOp& op, std::uint32_t node) {
+  Stamper& stamper = stampers_[node];
+  const bool isOfThisStart = op.begin > stamper.startedAt;
+  if (isOfThisStart && op.version.timestamp <= stamper.before) {
+    violated(Invariant::unique, op,
+             toString(NodeId{node}) + " stamps " + toString(op.version) +
+                 ", not above what it stamped before it was started again",
+             {NodeId{node}});
+  }
+  stamper.highest = std::max(stamper.highest, op.version.timestamp);
 }
 
 // Members of the key's replica set, each once, and enough of them in no doubt.
@@ -176,7 +197,8 @@ void ClientOracle::checkContents(ClientOp& get, const Record& record) {
   checkVersionIsOwn(*put);
 }
 
-void ClientOracle::onDamage() {
+void ClientOracle::onDamage(std::uint32_t node) {
+  stampers_[node] = {};
   for (KeyState& key : keyStates_) key.all = key.one = {};
   for (ClientOp& op : ops_) {
     if (op.state == ClientEnd::open) op.floorAll = op.floorOne = {};

@@ -23,9 +23,12 @@ class ClientOracle {
   // A client asks. The number is the operation's id.
   std::uint64_t onBegin(ClientOp op);
   // The version is known from the begin: the client stamps by itself.
-  void onStamped(std::uint64_t id, Version version) { op(id).version = version; }
-  // Its last word. A put that was sent more than once ends with the strongest of its answers.
-  void onPutEnd(std::uint64_t id, ClientEnd end, const PutAnswer& answer);
+  void onStamped(std::uint64_t id, Version version) {
+    op(id).version = version;
+    op(id).stampedByClient = true;
+  }
+  // Its last word, by this node. A put that was sent more than once ends with its last answer.
+  void onPutEnd(std::uint64_t id, ClientEnd end, const PutAnswer& answer, std::uint32_t node);
   void onGetEnd(std::uint64_t id, ClientEnd end, const GetAnswer& answer);
 
   const ClientOp* find(std::uint64_t id) const {
@@ -35,8 +38,9 @@ class ClientOracle {
   // No read at QUORUM may answer less, from now on.
   Version floor(std::size_t key) const { return keyStates_[key].quorum; }
 
-  // A replica's disk was damaged: quorums cover that, ALL and ONE do not.
-  void onDamage();
+  void onStart(std::uint32_t node);
+  // A replica's disk was damaged: quorums cover that, ALL and ONE do not. Its clock may fall back.
+  void onDamage(std::uint32_t node);
 
   // After the run: I13 over the whole history.
   void checkRegisters();
@@ -50,9 +54,16 @@ class ClientOracle {
     std::map<Version, std::uint64_t> tombstones;  // read, and whose they are is not known
   };
 
+  struct Stamper {
+    MonoTime startedAt;
+    std::int64_t highest = 0;  // of all stamps that clients were told
+    std::int64_t before = 0;   // of those from before its latest start
+  };
+
   ClientOp& op(std::uint64_t id) { return ops_[id - 1]; }
   void checkWritten(const ClientOp& op, const PutAnswer& answer);
   void checkVersionIsOwn(const ClientOp& op);
+  void checkStampRises(const ClientOp& op, std::uint32_t node);
   void checkContents(ClientOp& op, const Record& record);
   void checkCounts(const ClientOp& op, const std::vector<NodeId>& nodes, const char* did);
   void checkFresh(const ClientOp& get);
@@ -71,6 +82,7 @@ class ClientOracle {
   Judge& judge_;
   std::vector<ClientOp> ops_;
   std::vector<KeyState> keyStates_;
+  std::map<std::uint32_t, Stamper> stampers_;
 };
 
 }  // namespace henge::sim

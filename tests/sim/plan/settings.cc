@@ -8,6 +8,7 @@ const std::vector<SettingName>& settingNames() {
   static const std::vector<SettingName> names = {
       {"seed", &Settings::seed},
       {"faultsMs", &Settings::faultsMs},
+      {"upFirst", &Settings::upFirst},
       {"nodes", &Settings::nodes},
       {"replication", &Settings::replication},
       {"tokens", &Settings::tokens},
@@ -89,7 +90,7 @@ void drawShape(Settings& s, Chance chance) {
 void drawLoad(Settings& s, Chance chance) {
   s.clients = chance.between(std::int64_t{1}, std::int64_t{12});
   s.keys = chance.byMagnitude(1, 40);
-  s.opEveryMs = chance.between(std::int64_t{90}, std::int64_t{140});
+  s.opEveryMs = chance.between(std::int64_t{60}, std::int64_t{110});
   s.deadlineMs = chance.oneIn(6) ? chance.between(std::int64_t{5}, std::int64_t{40})
                                  : chance.byMagnitude(100, 5000);
   s.putPercent = chance.between(std::int64_t{20}, std::int64_t{70});

@@ -297,7 +297,7 @@ void SimClient::finish(std::int32_t seqid, ClientEnd end, const PutAnswer& put,
   if (env_.oracle.find(call.op)->verb == ClientVerb::get) {
     env_.oracle.onGetEnd(call.op, end, get);
   } else {
-    env_.oracle.onPutEnd(call.op, end, put);
+    env_.oracle.onPutEnd(call.op, end, put, call.node);
   }
   if (sink_ != nullptr) sink_->onEnded(call.op, end);
 }

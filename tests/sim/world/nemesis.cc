@@ -310,7 +310,7 @@ void Nemesis::applyDamage(const Fault& fault) {
     return;
   }
   oracle.onDamage(node, world_.heap_.now());
-  world_.clientOracle_.onDamage();
+  world_.clientOracle_.onDamage(node);
 }
 
 bool Nemesis::damageFiles(const Fault& fault, Machine& machine) {
