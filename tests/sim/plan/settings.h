@@ -16,6 +16,7 @@ namespace henge::sim {
 struct Settings {
   std::int64_t seed = 1;
   std::int64_t faultsMs = 300'000;  // clients ask and faults happen for so long; then all is healed
+  std::int64_t upFirst = 0;         // 1: they begin when all nodes are up, not when all serve
 
   std::int64_t nodes = 3;
   std::int64_t replication = 3;

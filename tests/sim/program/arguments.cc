@@ -26,6 +26,7 @@ constexpr NumberOption numberOptions[] = {
     {"--seeds", 1, countMax, [](Arguments& a, std::uint64_t n) { a.seeds = n; }},
     {"--seed-base", 0, seedMax - countMax, [](Arguments& a, std::uint64_t n) { a.seedBase = n; }},
     {"--seed", 0, seedMax, [](Arguments& a, std::uint64_t n) { a.seed = n; }},
+    {"--nodes", 3, 2000, [](Arguments& a, std::uint64_t n) { a.nodes = n; }},
     {"--jobs", 1, 1024, [](Arguments& a, std::uint64_t n) { a.jobs = n; }},
     {"--seed-seconds", 1, 86'400, [](Arguments& a, std::uint64_t n) { a.seedSeconds = n; }},
     {"--twice", 0, 100, [](Arguments& a, std::uint64_t n) { a.twicePercent = n; }},
@@ -105,6 +106,9 @@ Status fitTogether(const Arguments& arguments, bool many) {
   if (int{arguments.seed.has_value()} + int{arguments.caseFile.has_value()} + int{many} > 1) {
     return wrong("--seed, --case and --seeds with --seed-base exclude each other");
   }
+  if (arguments.nodes && (arguments.caseFile || many)) {
+    return wrong("--nodes goes with --seed and --set only");
+  }
   if (arguments.echo && !arguments.isSingle()) return wrong("--echo wants --seed or --case");
   return {};
 }
@@ -119,6 +123,7 @@ which cases (./x sim ARGS… builds it and runs it)
   --seed-base B      the first of them; else by lot, and printed
   --seed S           this one
   --case FILE        a case as it is printed after shrinking
+  --nodes N          one cluster of so many nodes, with a minute of load and ten kills
   --set NAME=VALUE   another value of a setting, in every case; repeatable
   --no-faults        the same without faults
 how they are run

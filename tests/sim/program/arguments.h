@@ -23,6 +23,7 @@ struct Arguments {
   std::optional<std::uint64_t> seedBase;  // none: by lot
   std::optional<std::uint64_t> seed;
   std::optional<std::string> caseFile;
+  std::optional<std::uint64_t> nodes;  // one large cluster; `seed` may be given too
 
   std::vector<NamedValue> set;  // names and values are known to be good
   bool noFaults = false;
@@ -40,7 +41,7 @@ struct Arguments {
 
   bool help = false;
 
-  bool isSingle() const { return seed || caseFile; }
+  bool isSingle() const { return seed || caseFile || nodes; }
 };
 
 // Without the program's name. The error is one sentence.

@@ -69,6 +69,15 @@ TEST(Arguments, OneSeedOrOneFile) {
   EXPECT_TRUE(parsed({"--case", "a.case"}).isSingle());
 }
 
+TEST(Arguments, ALargeClusterGoesWithASeed) {
+  const Arguments arguments = parsed({"--nodes", "1000", "--seed", "3"});
+  EXPECT_EQ(arguments.nodes, 1000U);
+  EXPECT_EQ(arguments.seed, 3U);
+  EXPECT_TRUE(parsed({"--nodes", "100"}).isSingle());
+  EXPECT_EQ(complaint({"--nodes", "100", "--seeds", "2"}),
+            "--nodes goes with --seed and --set only");
+}
+
 TEST(Arguments, TheLastWordCounts) {
   EXPECT_TRUE(parsed({"--no-shrink", "--shrink"}).shrink);
   EXPECT_EQ(parsed({"--seeds", "1", "--seeds", "2"}).seeds, 2U);

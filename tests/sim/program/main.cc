@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <thread>
 
+#include "tests/sim/program/scale_run.h"
 #include "tests/sim/program/search.h"
 #include "tests/sim/program/shrink_found.h"
 
@@ -82,6 +83,7 @@ int run(const std::vector<std::string_view>& words) {
   if (!arguments.ok()) return complain(wrongArguments, arguments.error().message);
   if (arguments->help) return std::fputs(usage().data(), stdout), clean;
   try {
+    if (arguments->nodes) return runScale(*arguments, seedByLot()) ? clean : violated;
     return searchThrough(*arguments);
   } catch (const std::exception& error) {
     return complain(trouble, error.what());
