@@ -6,41 +6,10 @@
 #include "server/storage/store_keys.h"
 #include "tests/kit/failing_store.h"
 #include "tests/unit/storage/shard_world.h"
+#include "tests/unit/storage/watched_store.h"
 
 namespace henge::storage {
 namespace {
-
-// Sees every batch on its way into the store.
-class WatchedStore final : public ports::Store {
- public:
-  explicit WatchedStore(ports::Store& inner) : inner_(inner) {}
-  std::vector<ports::StoreBatch> batches;
-
-  std::optional<std::optional<Bytes>> getCached(BytesView key) override {
-    return inner_.getCached(key);
-  }
-  void get(OpId op, ports::StoreSink& sink, Bytes key) override { inner_.get(op, sink, key); }
-  void getPersisted(OpId op, ports::StoreSink& sink, Bytes key) override {
-    inner_.getPersisted(op, sink, key);
-  }
-  void write(OpId op, ports::StoreSink& sink, ports::StoreBatch batch) override {
-    batches.push_back(batch);
-    inner_.write(op, sink, std::move(batch));
-  }
-  void flush(OpId op, ports::StoreSink& sink) override { inner_.flush(op, sink); }
-  void scan(OpId op, ports::StoreSink& sink, Bytes from, Bytes to, std::size_t entriesMax,
-            std::size_t bytesMax) override {
-    inner_.scan(op, sink, from, to, entriesMax, bytesMax);
-  }
-  std::uint64_t approximateEntries() const override { return inner_.approximateEntries(); }
-  std::uint64_t approximateEntries(BytesView from, BytesView to) const override {
-    return inner_.approximateEntries(from, to);
-  }
-  std::uint64_t approximateBytes() const override { return inner_.approximateBytes(); }
-
- private:
-  ports::Store& inner_;
-};
 
 bool sets(const ports::StoreBatch& batch, const Bytes& key) {
   for (const ports::StoreEntry& entry : batch)

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "server/storage/segment_names.h"
+#include "server/storage/store_keys.h"
 #include "tests/unit/storage/segment_builder.h"
 #include "tests/unit/storage/shard_world.h"
 
@@ -128,6 +129,26 @@ TEST(Replay, ACutSegmentFileIsDamage) {
   EXPECT_EQ(world.report.damage.front().file, pathOf(2));
 }
 
+// A segment has its full size before it has its name.
+TEST(Replay, ASegmentShorterThanItsHeaderIsDamageByNameAndEndsNoProcess) {
+  for (const std::uint64_t id : {1ULL, 2ULL}) {
+    for (const std::size_t bytes : {0U, 1U, 15U, 16U, 127U}) {
+      SCOPED_TRACE(segmentName(id) + " cut to " + std::to_string(bytes));
+      ShardWorld world(smallOptions(), neverPersisting());
+      fillLog(world);
+      world.files.put(pathOf(id), world.files.contents(pathOf(id))->substr(0, bytes));
+      ASSERT_TRUE(world.open().ok());
+      ASSERT_EQ(world.report.damage.size(), 1u);
+      EXPECT_EQ(world.report.damage.front().file, pathOf(id));
+      EXPECT_NE(world.report.damage.front().reason.find(pathOf(id) + " is damaged at 0"),
+                std::string::npos);
+      EXPECT_EQ(world.files.contents("log/0/quarantine/" + segmentName(id))->size(), bytes);
+      EXPECT_GT(world.scanAll(1000).size(), 30u) << "the other segments are brought back";
+      EXPECT_TRUE(world.put(recordOf("k", 1000)));
+    }
+  }
+}
+
 TEST(Replay, TwoSegmentsThatChangedPlacesAreDamage) {
   ShardWorld world(smallOptions(), neverPersisting());
   fillLog(world);
@@ -154,6 +175,27 @@ TEST(Replay, ATornTailIsCutAndReported) {
   EXPECT_EQ(world.shard->status().tornBytes, 21u);
   EXPECT_EQ(world.shard->status().replayed, 1u);
   EXPECT_NE(world.events.front().find("torn tail of 21 bytes"), std::string::npos);
+}
+
+// A killed process leaves bytes that are read, and may yet be lost: the store's position must not
+// come to lie behind the end of the log.
+TEST(Replay, WhatWasNeverSyncedIsSyncedBeforeTheStoreTakesItOver) {
+  StorageOptions options = smallOptions();
+  options.logSync = LogSync::periodic;
+  options.syncPeriod = 3600_s;
+  ShardWorld world(options, neverPersisting());
+  ASSERT_TRUE(world.open().ok());
+  ASSERT_TRUE(world.put(recordOf("k", 1, "not synced")));
+  world.die(0);
+  const auto survivesAPowerCut = [&] {
+    kit::FakeFiles files = world.files;
+    files.powerCut();
+    return files.contents(pathOf(1))->find("not synced") != Bytes::npos;
+  };
+  ASSERT_FALSE(survivesAPowerCut());
+  world.start();
+  while (!world.store.persisted().contains(appliedKey(0))) ASSERT_TRUE(world.loop.step());
+  EXPECT_TRUE(survivesAPowerCut());
 }
 
 TEST(Replay, AnotherDirectorysSegmentStopsTheStart) {
