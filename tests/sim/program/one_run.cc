@@ -21,10 +21,10 @@ struct Run {
 
 double secondsOf(const std::string& line) { return std::strtod(line.c_str(), nullptr); }
 
-// The nodes concerned and the world beside them, each with its share, merged by time.
+// The nodes concerned, the clients and the world beside them, each with its share, merged by time.
 std::vector<std::string> lastEvents(const Trace& trace, const Violation& violation) {
   std::set<std::uint32_t> whom(violation.nodes.begin(), violation.nodes.end());
-  whom.insert(Trace::world);
+  whom.insert({Trace::world, Trace::clients});
   std::vector<std::string> events;
   for (const std::uint32_t node : whom) {
     const auto& lines = trace.lines(node);

@@ -1,7 +1,7 @@
 #include "tests/sim/program/report_text.h"
 
 #include <algorithm>
-#include <cstdarg>
+#include <array>
 #include <cstdio>
 #include <vector>
 
@@ -11,12 +11,10 @@ namespace henge::sim {
 
 namespace {
 
-__attribute__((format(printf, 1, 2))) std::string formatted(const char* format, ...) {
-  std::vector<char> text(512);
-  va_list values;
-  va_start(values, format);
-  const int size = std::vsnprintf(text.data(), text.size(), format, values);
-  va_end(values);
+template <typename... Values>
+std::string formatted(const char* format, Values... values) {
+  std::array<char, 512> text{};
+  const int size = std::snprintf(text.data(), text.size(), format, values...);
   return {text.data(), std::min(static_cast<std::size_t>(std::max(0, size)), text.size() - 1)};
 }
 

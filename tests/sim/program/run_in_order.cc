@@ -1,8 +1,10 @@
 #include "tests/sim/program/run_in_order.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
+#include <cstdio>
 #include <map>
 #include <memory>
 #include <poll.h>
@@ -74,12 +76,10 @@ class OrderedRuns {
   RunReport endSlow(Seat& seat) const {
     seat.runner.reset();
     RunReport report;
-    const auto seconds = static_cast<double>(limits_.each.micros) / 1e6;
-    report.finding = Finding{
-        std::string(Finding::tooSlow),
-        std::string(Finding::tooSlow) + ": still running after " + std::to_string(seconds) + " s",
-        {},
-        {}};
+    std::array<char, 48> sentence{};
+    std::snprintf(sentence.data(), sentence.size(), "tooSlow: still running after %g s",
+                  static_cast<double>(limits_.each.micros) / 1e6);
+    report.finding = Finding{std::string(Finding::tooSlow), sentence.data(), {}, {}};
     return report;
   }
 

@@ -128,6 +128,7 @@ TEST(RunInOrder, ARunWithoutEndIsAFinding) {
   ASSERT_EQ(taken.reports.size(), 2U);
   ASSERT_TRUE(taken.reports[0].finding.has_value());
   EXPECT_EQ(taken.reports[0].finding->kind, Finding::tooSlow);
+  EXPECT_EQ(taken.reports[0].finding->sentence, "tooSlow: still running after 1 s");
   EXPECT_EQ(taken.reports[1].ops, 101U);
 }
 
