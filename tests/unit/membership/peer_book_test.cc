@@ -196,6 +196,20 @@ TEST(PeerBook, leftoversOfAnEarlierStartHurtNobody) {
   EXPECT_FALSE(book.connect(Book::hello(2, 4)).youRebuild) << "nothing was held against it";
 }
 
+// An operator has replaced it and everybody knows; its predecessor's hello was still in a buffer.
+TEST(PeerBook, theLastWordsOfAReplacedDirectoryHurtNotTheOneThatIsConnected) {
+  Book book;
+  book.startConfirmed();
+  book.connect(Book::wiped(3));
+  PeerHello late = Book::hello(3, 7);
+  late.rebuilding = true;
+  EXPECT_TRUE(book.meet(late).youRebuild) << "it is told, should it live";
+  EXPECT_EQ(book.of(3), Liveness::up);
+  book.disconnect(3);
+  EXPECT_FALSE(book.connect(Book::wiped(3)).youRebuild);
+  EXPECT_EQ(book.of(3), Liveness::up);
+}
+
 TEST(PeerBook, strangersAreNotTakenIn) {
   Book book;
   book.start();

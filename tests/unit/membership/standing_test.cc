@@ -90,6 +90,42 @@ TEST(Standing, onePeersObjectionIsEnough) {
   EXPECT_EQ(book->ownReason(), "says n3: another directory was known");
 }
 
+// It may have come back with an old copy, and remember old directories of others.
+TEST(Standing, theObjectionOfOneWhoIsObjectedToTakesNoVote) {
+  Book book;
+  book.startConfirmed();
+  book.connect(Book::hello(3));
+  book.disconnect(3);
+  ASSERT_TRUE(book.connect(Book::wiped(3)).youRebuild);
+  book->onHelloAnswered(Book::wiped(3), {true, "another directory was known"});
+  EXPECT_EQ(book.of(1), Liveness::up);
+  EXPECT_EQ(book->ownReason(), "");
+  book->onHelloAnswered(Book::hello(2), {true, "another directory was known"});
+  EXPECT_EQ(book->ownReason(), "says n2: another directory was known") << "nothing is against n2";
+}
+
+TEST(Standing, theObjectionOfAnUnknownEarlierStartTakesNoVote) {
+  Book book;
+  book.startConfirmed();
+  book.connect(Book::hello(3, 7));
+  book.disconnect(3);
+  PeerHello copy = Book::hello(3, 2);  // its answer is the first that is heard of it
+  book->onHelloAnswered(copy, {true, "a start that was not later"});
+  EXPECT_EQ(book.of(1), Liveness::up);
+  EXPECT_EQ(book.of(3), Liveness::rebuilding);
+}
+
+TEST(Standing, theObjectionOfOneThatMustRebuildItselfTakesNoVote) {
+  Book book;
+  book.startConfirmed();
+  PeerHello forgetful = Book::hello(3);
+  forgetful.rebuilding = true;
+  book->onHelloAnswered(forgetful, {true, "another directory was known"});
+  EXPECT_EQ(book.of(1), Liveness::up);
+  book->onHelloAnswered(Book::hello(3), {true, "another directory was known"});
+  EXPECT_EQ(book.of(1), Liveness::rebuilding) << "accepted meanwhile, and it says so still";
+}
+
 TEST(Standing, damageIsRemembered) {
   Book book;
   book.startConfirmed();
@@ -118,6 +154,42 @@ TEST(Standing, anOperatorAcceptsThisNodesOwnDirectory) {
   book.kill();
   book.start();
   EXPECT_EQ(book.of(1), Liveness::up);
+}
+
+// What a node with an old copy holds against others it may have known from before.
+TEST(Standing, acceptingThisNodesOwnDirectoryForgetsItsObjectionsToOthers) {
+  Book book;
+  book.startConfirmed();
+  book.connect(Book::hello(2, 7));
+  book.disconnect(2);
+  ASSERT_TRUE(book.connect(Book::wiped(2)).youRebuild);
+  book->onHelloAnswered(Book::hello(0), {true, "its log ends at 1:0, but was on disk up to 3:0"});
+  ASSERT_EQ(book.of(1), Liveness::rebuilding);
+  ASSERT_TRUE(book->accept({1}, {0xd1}).ok());
+  book.loop.runFor(1_ms);
+  EXPECT_EQ(book.of(1), Liveness::up);
+  EXPECT_EQ(book.of(2), Liveness::up);
+  EXPECT_FALSE(book.meet(Book::wiped(2)).youRebuild);
+  book.kill();
+  book.start();
+  EXPECT_FALSE(book.connect(Book::wiped(2)).youRebuild) << "it is on disk";
+  EXPECT_EQ(book.of(2), Liveness::up);
+}
+
+TEST(Standing, acceptingThisNodesOwnDirectoryForgetsWhatItHeldAgainstTheAbsentToo) {
+  Book book;
+  book.startConfirmed();
+  book.connect(Book::hello(2, 7, {9, 9}));
+  book.disconnect(2);
+  ASSERT_TRUE(book.meet(Book::hello(2, 3, {2, 2})).youRebuild);
+  book.kill();
+  book.start();
+  book->markRebuilding("damage");
+  ASSERT_TRUE(book->accept({1}, {0xd1}).ok());
+  book.loop.runFor(1_ms);
+  EXPECT_EQ(book.of(2), Liveness::down) << "merely not connected";
+  EXPECT_FALSE(book.connect(Book::hello(2, 4, {2, 2})).youRebuild);
+  EXPECT_EQ(book.of(2), Liveness::up);
 }
 
 TEST(Standing, acceptingANewDirectoryEndsItsWaiting) {
