@@ -22,5 +22,21 @@ TEST(GetOp, aWriteBacksAnswerBeforeAnyWriteBackIsNobodys) {
   EXPECT_FALSE(stage.getAnswer(op).error);
 }
 
+TEST(GetOp, aTimeoutNamesWhoDroppedOutAndWhy) {
+  Stage stage;
+  const OpId op = stage.get(stage.getOf());
+  stage.answer({1}, absent());
+  FetchReply busy;
+  busy.outcome = FetchOutcome::refused;
+  busy.refusal = Refusal::overloaded;
+  busy.message = "too many operations wait for storage";
+  stage.answer({2}, busy);
+  stage.loop.runFor(2_s);  // the one asked in its place stays silent
+  ASSERT_TRUE(stage.getAnswer(op).error);
+  EXPECT_EQ(stage.getAnswer(op).error->message,
+            "too few replicas answered: 1 of the 2 needed; "
+            "n2: too many operations wait for storage");
+}
+
 }  // namespace
 }  // namespace henge::coordinator

@@ -31,5 +31,21 @@ TEST(PutOp, repliesInEveryOrderDecideAlike) {
   } while (std::next_permutation(order.begin(), order.end()));
 }
 
+TEST(PutOp, aTimeoutNamesWhoDroppedOutAndWhy) {
+  Stage stage;
+  const OpId op = stage.put(stage.putOf("x"));
+  stage.answer({1}, applied());
+  ApplyReply busy = refused(Refusal::overloaded);
+  busy.message = "too many operations wait for storage";
+  stage.answer({2}, busy);
+  stage.loop.runFor(2_s);  // the third stays silent
+  const PutAnswer& answer = stage.putAnswer(op);
+  EXPECT_EQ(answer.outcome, Outcome::unknown);
+  ASSERT_TRUE(answer.error);
+  EXPECT_EQ(answer.error->message,
+            "the write may or may not surface: 1 of the 2 needed; "
+            "n2: too many operations wait for storage");
+}
+
 }  // namespace
 }  // namespace henge::coordinator

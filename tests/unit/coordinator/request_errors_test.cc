@@ -45,6 +45,21 @@ TEST(RefusedByAll, severalReasonsAreAllNamed) {
   EXPECT_EQ(error.retryAfterMs, 0);
 }
 
+TEST(TimedOut, namesWhoDroppedOutAndWhy) {
+  const RequestError error =
+      timedOut("the write may or may not surface", 2, 1, {{2}, {3}},
+               {{{2}, Refusal::overloaded, true, "too many operations wait for storage"}});
+  EXPECT_EQ(error.kind, RequestErrorKind::timeout);
+  EXPECT_EQ(error.message,
+            "the write may or may not surface: 1 of the 2 needed; "
+            "n2: too many operations wait for storage");
+  EXPECT_EQ(error.needed, 2);
+  EXPECT_EQ(error.acknowledged, 1);
+  EXPECT_EQ(error.missing, (std::vector<NodeId>{{2}, {3}}));
+  EXPECT_EQ(timedOut("why", 2, 0, {{2}}, {}).message, "why: 0 of the 2 needed")
+      << "who is merely silent has given no reason";
+}
+
 TEST(Unavailable, saysNeededAliveAndWhich) {
   WritePlan plan;
   plan.live = {{1}};
