@@ -1,0 +1,87 @@
+#include "tests/unit/node/lone_node.h"
+
+#include <gtest/gtest.h>
+
+namespace henge::node {
+
+namespace {
+
+Cluster clusterOfOne() {
+  Cluster cluster;
+  cluster.name = "lone";
+  cluster.id = ClusterId{0xaa};
+  cluster.replication = 1;
+  cluster.members = {{NodeId{0}, "", {Bytes("\0", 1)}, {"lone", 1}, {"lone", 2}}};
+  return cluster;
+}
+
+}  // namespace
+
+LoneNode::LoneNode()
+    : cluster_(clusterOfOne()),
+      net_(loop, loop, chance_.fork("net")),
+      host_(net_.addHost("lone")),
+      store_(loop, loop) {
+  options.storage.segmentBytes = 4096;
+  options.limits.valueBytesMax = 1024;
+}
+
+LoneNode::~LoneNode() = default;
+
+void LoneNode::begin() {
+  FoundDirectory found{"data", files.contents(storage::identityPath), false};
+  for (const std::string& path : files.paths()) {
+    found.holdsData = found.holdsData || path.starts_with("log/");
+  }
+  Result<OwnIdentity> own = nextStart(found, cluster_, options.self, chance_);
+  ASSERT_TRUE(own.ok()) << own.error().message;
+  files.put(storage::identityPath, encode(own->identity));
+  serving = false;
+  stopped.reset();
+  events.lines.clear();
+  network_ = network();
+  commitDisk_ = std::make_unique<kit::FakeDisk>(files, loop, loop);
+  sideDisk_ = std::make_unique<kit::FakeDisk>(files, loop, loop);
+  const Host host{loop,      loop,         chance_,
+                  *network_, *commitDisk_, *sideDisk_,
+                  store_,    events,       static_cast<ports::Fatal&>(*this)};
+  node_ = std::make_unique<Node>(options, cluster_, std::move(*own), host,
+                                 static_cast<NodeSink&>(*this));
+  node_->start();
+}
+
+void LoneNode::boot() {
+  begin();
+  EXPECT_FALSE(serving || stopped) << "told inside start()";
+  EXPECT_TRUE(loop.runUntil([&] { return serving || stopped; }, 60_s));
+}
+
+void LoneNode::awaitEnd() {
+  ASSERT_TRUE(loop.runUntil([&] { return stopped.has_value(); }, 60_s));
+  kill();
+}
+
+void LoneNode::kill() {
+  store_.crash(0);
+  commitDisk_->kill();
+  sideDisk_->kill();
+  loop.forgetAll();
+  node_.reset();
+  network_.reset();
+  commitDisk_.reset();
+  sideDisk_.reset();
+}
+
+void LoneNode::onServing() {
+  EXPECT_FALSE(serving || stopped);
+  serving = true;
+}
+
+void LoneNode::onStopped(ports::ExitCode code) {
+  EXPECT_FALSE(stopped) << "it is the last event";
+  stopped = code;
+}
+
+void LoneNode::fatal(ports::ExitCode, const std::string& reason) { ADD_FAILURE() << reason; }
+
+}  // namespace henge::node

@@ -1,0 +1,174 @@
+#include "server/node/node.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/node/lone_node.h"
+
+namespace henge::node {
+namespace {
+
+class Client final : public ports::ClientSink {
+ public:
+  void onPut(OpId, PutAnswer answer) override { put = std::move(answer); }
+  void onGot(OpId, GetAnswer answer) override { got = std::move(answer); }
+  std::optional<PutAnswer> put;
+  std::optional<GetAnswer> got;
+};
+
+void beginPut(LoneNode& node, Client& client, const Bytes& key) {
+  PutRequest request;
+  request.context.deadline = node.loop.now() + 2_s;
+  request.key = key;
+  request.value = "v";
+  node.parts().coordinator.put(OpId{1}, client, request);
+}
+
+bool holds(LoneNode& node, const Bytes& key) {
+  Client client;
+  GetRequest request;
+  request.context.deadline = node.loop.now() + 2_s;
+  request.key = key;
+  node.parts().coordinator.get(OpId{2}, client, request);
+  node.loop.runUntil([&] { return client.got.has_value(); }, 5_s);
+  return client.got && client.got->found();
+}
+
+struct Nobody final : ports::AcceptSink {
+  void onAccepted(std::unique_ptr<ports::Socket>) override {}
+  void onAcceptTrouble(const std::string&) override {}
+};
+
+TEST(Node, startsServesDrainsAndStops) {
+  LoneNode node;
+  node.boot();
+  ASSERT_TRUE(node.serving);
+  EXPECT_TRUE(node.events.mentions("recovered 0 records of 0 segments"));
+  EXPECT_TRUE(node.events.mentions("serving   thrift lone:1  peers lone:2"));
+  EXPECT_FALSE(node.events.mentions("no vote"));
+  Client client;
+  beginPut(node, client, "k");
+  node.loop.runUntil([&] { return client.put.has_value(); }, 5_s);
+  ASSERT_TRUE(client.put);
+  EXPECT_EQ(client.put->outcome, Outcome::applied);
+  node.drain();
+  EXPECT_FALSE(node.stopped) << "told inside drain()";
+  node.awaitEnd();
+  EXPECT_EQ(node.stopped, ports::ExitCode::ok);
+  EXPECT_TRUE(node.events.lines.back().starts_with("stopped   clean"));
+
+  node.boot();
+  EXPECT_TRUE(node.events.mentions("recovered 0 records of 0 segments")) << "the store has all";
+  EXPECT_TRUE(holds(node, "k"));
+}
+
+TEST(Node, whatWasInWorkAtTheDrainIsEndedFirst) {
+  LoneNode node;
+  node.boot();
+  Client client;
+  beginPut(node, client, "k");
+  node.drain();
+  node.drain();  // a second word changes nothing
+  EXPECT_TRUE(node.events.mentions("no new requests; 1 in work"));
+  ASSERT_TRUE(node.loop.runUntil([&] { return node.stopped.has_value(); }, 60_s));
+  ASSERT_TRUE(client.put);
+  EXPECT_EQ(client.put->outcome, Outcome::applied);
+}
+
+// One that waits for a stamp, while the disk refuses to raise the clock's ceiling, is not known to
+// the storage yet.
+TEST(Node, aDrainWaitsForRequestsThatHaveNotReachedTheStorage) {
+  LoneNode node;
+  node.boot();
+  node.loop.runFor(10_s);  // the ceiling that was raised at the start is below the time now
+  node.files.faults().failAlways(kit::DiskCall::replace, {ErrorKind::diskFull, "no space"});
+  Client client;
+  beginPut(node, client, "k");
+  node.loop.runFor(500_ms);
+  ASSERT_FALSE(client.put);
+  node.drain();
+  node.loop.runFor(500_ms);
+  EXPECT_FALSE(client.put || node.stopped);
+  node.files.faults().heal();
+  ASSERT_TRUE(node.loop.runUntil([&] { return node.stopped.has_value(); }, 60_s));
+  ASSERT_TRUE(client.put);
+  EXPECT_EQ(client.put->outcome, Outcome::applied);
+  EXPECT_EQ(node.stopped, ports::ExitCode::ok);
+}
+
+TEST(Node, aKillIsFollowedByAReplay) {
+  LoneNode node;
+  node.boot();
+  Client client;
+  beginPut(node, client, "k");
+  node.loop.runUntil([&] { return client.put.has_value(); }, 5_s);
+  node.kill();
+  node.boot();
+  EXPECT_TRUE(node.events.mentions("recovered 1 records of 1 segments"));
+  EXPECT_TRUE(holds(node, "k"));
+}
+
+TEST(Node, aDrainBeforeItServesIsObeyedAndItNeverServes) {
+  LoneNode node;
+  node.begin();
+  node.drain();
+  node.awaitEnd();
+  EXPECT_EQ(node.stopped, ports::ExitCode::ok);
+  EXPECT_FALSE(node.serving);
+}
+
+TEST(Node, aDamagedPeersFileStopsTheStart) {
+  LoneNode node;
+  node.files.put("peers", "no peers file");
+  node.boot();
+  EXPECT_EQ(node.stopped, ports::ExitCode::badData);
+  EXPECT_FALSE(node.serving);
+  EXPECT_TRUE(node.events.lines.back().starts_with("stopped   "));
+}
+
+TEST(Node, aPortInUseStopsTheStart) {
+  LoneNode node;
+  const auto network = node.network();
+  Nobody nobody;
+  const auto taken = network->listen({"lone", 1}, nobody);
+  ASSERT_TRUE(taken.ok());
+  node.boot();
+  EXPECT_EQ(node.stopped, ports::ExitCode::cannotCreate);
+  EXPECT_FALSE(node.serving);
+  EXPECT_TRUE(node.events.mentions("port 1 on lone is in use"));
+}
+
+TEST(Node, whatGivesUpSafetyIsSaidAtStart) {
+  LoneNode node;
+  node.boot();
+  EXPECT_FALSE(node.events.mentions("--log_sync"));
+  node.kill();
+  node.options.storage.logSync = storage::LogSync::periodic;
+  node.boot();
+  EXPECT_TRUE(node.events.mentions("--log_sync periodic: a power cut loses writes"));
+}
+
+TEST(Node, damageIsOnDiskAsALostVoteBeforeAnybodyIsServed) {
+  LoneNode node;
+  node.boot();
+  Client client;
+  beginPut(node, client, "k");
+  node.loop.runUntil([&] { return client.put.has_value(); }, 5_s);
+  node.loop.runFor(15_s);  // its segment ends; the next write opens another
+  beginPut(node, client, "l");
+  node.loop.runFor(1_s);
+  node.kill();
+  const std::string first = "log/0/segment-0000000000000001.log";
+  ASSERT_TRUE(node.files.contents(first));
+  node.files.put(first, "");
+  node.boot();
+  ASSERT_TRUE(node.serving);
+  EXPECT_TRUE(node.events.mentions("damage    " + first + " is damaged at 0"));
+  EXPECT_TRUE(node.events.mentions("no vote   " + first));
+  node.kill();
+  node.files.powerCut();
+  node.boot();
+  EXPECT_TRUE(node.parts().peerBook.mustRebuild()) << "the damage itself is not found again";
+}
+
+}  // namespace
+}  // namespace henge::node
