@@ -228,6 +228,9 @@ void ClientOracle::addTo(std::vector<RegisterOp>& history, const ClientOp& op) c
     entry.kind = OpKind::put;
     entry.value = op.id;
     entry.unknown = op.state != ClientEnd::ok || op.superseded || !isStrong(op.level);
+    // Stamped below what was there before it began: its client is told "superseded", and it counts
+    // as one that came before. A slow read that began before both may still answer it.
+    if (op.version < op.floorQuorum) entry.time.begin = MonoTime{};
   } else {
     if (op.state != ClientEnd::ok || !isStrong(op.level)) return;
     entry.value = op.found ? op.read : op.version.isNone() ? absent : removeOf(op.key, op.version);
