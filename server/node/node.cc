@@ -59,6 +59,8 @@ class Node::Life final : private membership::PeerBookSink,
     if (!status.ok()) return giveUp(status.error());
     note(fmt::format("recovered {} records of {} segments in {} ms, {} torn bytes cut",
                      report.records, report.segments, report.micros / 1000, report.tornBytes));
+    // Else, with an older clock file, the first writes would be answered as superseded.
+    if (!report.highest.isNone()) parts_.stamps.observe(report.highest);
     for (const storage::Damage& damage : report.damage) {
       warn("damage    " + damage.reason);
       parts_.peerBook.markRebuilding(damage.reason);

@@ -1,6 +1,7 @@
 // The highest versions ever fed to the store: what is above them, the store cannot hold.
 #pragma once
 
+#include <algorithm>
 #include <array>
 
 #include "core/bytes.h"
@@ -18,6 +19,7 @@ class Fence {
   void raise(BytesView key, Version version);
   bool isAbove(BytesView key, Version version) const { return version > of(key); }
   Version of(BytesView key) const { return highest_[bucketOf(key)]; }
+  Version highest() const { return *std::max_element(highest_.begin(), highest_.end()); }
 
   friend bool operator==(const Fence&, const Fence&) = default;
 

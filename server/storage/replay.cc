@@ -290,6 +290,7 @@ void Replay::finish(const Status& status) {
   step_ = Step::done;
   report_.records = reinsertion_.records();
   report_.recoveredTo = {last_.id, last_.end};
+  report_.highest = parts_.fence.highest();
   report_.micros = (parts_.clock.now() - began_).micros;
   sink_.onReplayed(status, std::move(report_), last_);
 }

@@ -49,6 +49,9 @@ TEST(Replay, ManySegmentsPassThroughFewTables) {
   EXPECT_EQ(world.report.records, 300u);
   EXPECT_GT(world.report.segments, 15u);
   EXPECT_EQ(world.report.recoveredTo.segment, world.report.segments);
+  Version highest;
+  for (const Record& record : world.scanAll(1000)) highest = std::max(highest, record.version);
+  EXPECT_EQ(world.report.highest, highest);
   EXPECT_EQ(world.scanAll(1000).size(), 300u);
   EXPECT_EQ(world.shard->status().applied, world.report.recoveredTo);
   world.settle(1_s);
