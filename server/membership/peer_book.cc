@@ -212,13 +212,15 @@ void PeerBook::confirmIfMajority() {
 
 int PeerBook::majority() const { return static_cast<int>(ring_->cluster().members.size()) / 2 + 1; }
 
-std::uint64_t PeerBook::save() {
+std::uint64_t PeerBook::save() { return writer_.save(); }
+
+PeerFile PeerBook::currentFile() {
   PeerFile file = own_;
   for (auto& [node, peer] : peers_) {
     if (peer.met) file.peers.push_back(peer.known);
     peer.syncedDirty = false;
   }
-  return writer_.save(file);
+  return file;
 }
 
 void PeerBook::saveLater() {

@@ -107,6 +107,7 @@ class PeerBook final : public ports::Membership,
 
   void onDisk(OpId op, ports::DiskResult result) override;  // the file, read
   void onTimer(std::uint64_t token) override;
+  PeerFile currentFile() override;
   void onSaved(std::uint64_t generation) override;
   void onSaveFailed(const Error& error) override;
 

@@ -37,6 +37,8 @@ Result<PeerFile> decodePeerFile(BytesView bytes);
 
 class PeerFileSink {
  public:
+  // What is to be written, as it is now.
+  virtual PeerFile currentFile() = 0;
   // Everything up to save number `generation` is on disk, or the write failed and none later is
   // known to be.
   virtual void onSaved(std::uint64_t generation) = 0;
@@ -46,14 +48,14 @@ class PeerFileSink {
   ~PeerFileSink() = default;
 };
 
-// Writes whole states, one at a time: while one is on its way the next waits, and only the latest
-// that waits is written. Thread: its loop only. Disk and sink outlive it.
+// Writes whole states, one at a time, each as it is when its write begins: whatever was asked to be
+// saved while one was on its way is in the next. Thread: its loop only. Disk and sink outlive it.
 class PeerFileWriter final : public ports::DiskSink {
  public:
   PeerFileWriter(ports::Disk& disk, PeerFileSink& sink) : disk_(disk), sink_(sink) {}
 
-  // Generations count from 1 and grow by one each.
-  std::uint64_t save(const PeerFile& file);
+  // The state of now, or a later one. Generations count from 1 and grow by one each.
+  std::uint64_t save();
   std::uint64_t durable() const { return durable_; }
   bool idle() const { return inFlight_ == 0; }
 
@@ -67,7 +69,6 @@ class PeerFileWriter final : public ports::DiskSink {
   std::uint64_t last_ = 0;      // the latest asked for
   std::uint64_t inFlight_ = 0;  // 0: none
   std::uint64_t durable_ = 0;
-  std::optional<Bytes> next_;  // waits; it is generation last_
 };
 
 }  // namespace henge::membership
