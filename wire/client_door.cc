@@ -34,12 +34,12 @@ thrift::HelloAnswer helloAnswer(const ClientDoorOptions& options, std::int64_t h
   thrift::HelloAnswer out;
   out.__set_protocol(static_cast<std::int32_t>(protocolVersion));
   out.__set_features({});
-  out.__set_cluster(toSigned(options.cluster.id.value));
-  out.__set_clusterName(options.cluster.name);
+  out.__set_cluster(toSigned(options.cluster->id.value));
+  out.__set_clusterName(options.cluster->name);
   out.__set_node(toThrift(options.self));
-  out.__set_epoch(toSigned(options.cluster.epoch));
-  out.__set_ringHash(toSigned(ringHash(options.cluster)));
-  out.__set_replication(options.cluster.replication);
+  out.__set_epoch(toSigned(options.cluster->epoch));
+  out.__set_ringHash(toSigned(ringHash(*options.cluster)));
+  out.__set_replication(options.cluster->replication);
   out.__set_keyBytesMax(static_cast<std::int32_t>(options.limits.keyBytesMax));
   out.__set_valueBytesMax(static_cast<std::int32_t>(options.limits.valueBytesMax));
   out.__set_frameBytesMax(static_cast<std::int32_t>(options.limits.frameBytesMax()));
@@ -104,7 +104,7 @@ struct ClientDoor::Impl {
   }
 
   AnswerStamp stamp() const {
-    return {options.self, options.cluster.epoch, env.stamps.hybridNow()};
+    return {options.self, options.cluster->epoch, env.stamps.hybridNow()};
   }
   RequestRules rules(const Call& call) const { return {options.limits, call.firstByte}; }
 

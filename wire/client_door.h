@@ -16,7 +16,7 @@
 namespace henge::wire {
 
 struct ClientDoorOptions {
-  Cluster cluster;
+  std::shared_ptr<const Cluster> cluster;
   NodeId self;
   std::uint64_t writer = 0;  // in the versions this node stamps
   Limits limits;

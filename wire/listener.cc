@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cassert>
-#include <map>
 #include <set>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -118,11 +118,12 @@ struct Listener::Impl final : public Replies,
     return found == connections.end() ? nullptr : found->second.get();
   }
 
-  // Ending a connection takes it out of the map: the numbers are copied first.
+  // Ending a connection takes it out of the map: the numbers are copied first. The oldest first.
   std::vector<ConnectionId> ids() const {
     std::vector<ConnectionId> out;
     out.reserve(connections.size());
     for (const auto& [id, connection] : connections) out.push_back(id);
+    std::ranges::sort(out);
     return out;
   }
 
@@ -150,7 +151,7 @@ struct Listener::Impl final : public Replies,
   TrafficCounters counters;
   ReadSpace readSpace;
   std::uint64_t lastConnection = 0;
-  std::map<ConnectionId, std::unique_ptr<Connection>> connections;
+  std::unordered_map<ConnectionId, std::unique_ptr<Connection>> connections;
   std::set<ConnectionId> flushing;             // have asked for this round's end
   std::unique_ptr<ports::ListeningPort> port;  // nullptr once stopped
   std::uint16_t portNumber = 0;

@@ -10,7 +10,7 @@ void OutputQueue::append(Bytes bytes) {
   if (!chunks_.empty() && chunks_.back().size() + bytes.size() <= chunkBytes) {
     chunks_.back() += bytes;
   } else if (!bytes.empty()) {
-    chunks_.push_back(std::move(bytes));
+    chunks_.push(std::move(bytes));
   }
 }
 
@@ -29,7 +29,7 @@ void OutputQueue::taken(std::size_t bytes) {
   frontTaken_ += bytes;
   while (!chunks_.empty() && frontTaken_ >= chunks_.front().size()) {
     frontTaken_ -= chunks_.front().size();
-    chunks_.pop_front();
+    chunks_.pop();
   }
 }
 

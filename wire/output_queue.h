@@ -3,10 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <span>
 
 #include "core/bytes.h"
+#include "wire/fifo.h"
 
 namespace henge::wire {
 
@@ -31,7 +31,7 @@ class OutputQueue {
   std::uint64_t takenEver() const { return takenEver_; }
 
  private:
-  std::deque<Bytes> chunks_;
+  Fifo<Bytes> chunks_;
   std::size_t frontTaken_ = 0;  // of chunks_.front()
   std::size_t bytes_ = 0;
   std::uint64_t takenEver_ = 0;

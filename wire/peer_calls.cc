@@ -76,7 +76,7 @@ void PeerLink::ask(PendingCall call, const char* name, Request& request) {
   if constexpr (requires { request.__set_sender(0); }) {
     const PeerHello& me = env_.me.hello();
     request.__set_deadlineMs(millisLeft(call.deadline, env_.clock.now()));
-    request.__set_cluster(toSigned(options_.cluster.id.value));
+    request.__set_cluster(toSigned(options_.cluster->id.value));
     request.__set_sender(toThrift(options_.self));
     request.__set_senderBoot(toSigned(me.incarnation.boot));
     request.__set_hybridTime(env_.stamps.hybridNow());
@@ -85,7 +85,7 @@ void PeerLink::ask(PendingCall call, const char* name, Request& request) {
   args.request = std::move(request);
   args.__isset.request = true;
   const std::int32_t seqid = pending_.nextSeqid();
-  send(call, seqid, encoder_.write({Encoding::binary, MessageKind::call, name, seqid}, args));
+  send(call, seqid, codec_.encoder.write({Encoding::binary, MessageKind::call, name, seqid}, args));
 }
 
 template void PeerLink::ask<thrift::Replica_hello_args>(PendingCall, const char*,
@@ -122,20 +122,20 @@ Status PeerLink::onAnswer(const PendingCall& call, const MessageHead& head) {
       return {};
     case CallKind::ping: {
       thrift::Replica_ping_result result;
-      const Status read = decoder_.read(head, result);
+      const Status read = codec_.decoder.read(head, result);
       if (read.ok()) learn(result.success);
       return read;
     }
     case CallKind::apply: {
       thrift::Replica_apply_result result;
-      const Status read = decoder_.read(head, result);
+      const Status read = codec_.decoder.read(head, result);
       if (read.ok()) learn(result.success);
       call.sink->onApplied(call.op, peer_.id, toCore(result.success));
       return read;
     }
     case CallKind::fetch: {
       thrift::Replica_fetch_result result;
-      const Status read = decoder_.read(head, result);
+      const Status read = codec_.decoder.read(head, result);
       if (read.ok()) learn(result.success);
       call.sink->onFetched(call.op, peer_.id, toCore(result.success));
       return read;
@@ -147,7 +147,7 @@ Status PeerLink::onAnswer(const PendingCall& call, const MessageHead& head) {
 // An exception is what no method of Replica declares: of a write it leaves everything open.
 Status PeerLink::onException(const PendingCall& call, const MessageHead& head) {
   apache::thrift::TApplicationException exception;
-  const Status read = decoder_.read(head, exception);
+  const Status read = codec_.decoder.read(head, exception);
   const std::string message =
       toString(peer_.id) + " answered: " + (read.ok() ? exception.what() : "an exception");
   switch (call.kind) {

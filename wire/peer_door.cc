@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <set>
 #include <thrift_gen/Replica.h>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "wire/convert_replica.h"
@@ -74,7 +74,7 @@ struct PeerDoor::Impl {
   PeerDoor& sink;
   Answerer answers;
   Decoder decoder;
-  std::set<ConnectionId> greeted;  // connections whose hello was taken
+  std::unordered_set<ConnectionId> greeted;  // connections whose hello was taken
   std::uint64_t lastOp = 0;
   std::unordered_map<OpId, Asked> operations;
 };
@@ -92,8 +92,8 @@ std::optional<std::string> PeerDoor::Impl::reasonAgainst(thrift::PeerHelloReques
   if (const Status checked = checkHello(env.me.hello(), theirs); !checked.ok()) {
     return checked.error().message;
   }
-  if (options.cluster.find(theirs.node) == nullptr) {
-    return toString(theirs.node) + " is no member of cluster " + options.cluster.name;
+  if (options.cluster->find(theirs.node) == nullptr) {
+    return toString(theirs.node) + " is no member of cluster " + options.cluster->name;
   }
   return std::nullopt;
 }
@@ -133,9 +133,9 @@ bool PeerDoor::Impl::refusedBeforeHello(const Call& call) {
 // release's: whoever sends one counts owners in a way that is not known here.
 template <typename Request>
 std::optional<std::string> PeerDoor::Impl::reasonAgainst(const Request& request) const {
-  if (request.__isset.cluster && toUnsigned(request.cluster) != options.cluster.id.value) {
+  if (request.__isset.cluster && toUnsigned(request.cluster) != options.cluster->id.value) {
     return "the request is for cluster " + toString(ClusterId{toUnsigned(request.cluster)}) +
-           ", this is " + toString(options.cluster.id);
+           ", this is " + toString(options.cluster->id);
   }
   if (request.__isset.ringGeneration && request.ringGeneration != 0) {
     return "ring generation " + std::to_string(request.ringGeneration) + " is not known here";

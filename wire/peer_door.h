@@ -18,7 +18,7 @@ namespace henge::wire {
 class PeerLinks;
 
 struct PeerDoorOptions {
-  Cluster cluster;
+  std::shared_ptr<const Cluster> cluster;
   NodeId self;
   Limits limits;
 };

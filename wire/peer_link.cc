@@ -10,7 +10,7 @@ namespace henge::wire {
 
 namespace {
 
-enum Token : std::uint64_t { alarmToken, flushToken, unsentToken };
+enum Token : std::uint64_t { flushToken = 1, unsentToken };
 
 // An alarm so late says that this process was held up, not that the peers were silent.
 constexpr Duration heldUp = 200_ms;
@@ -18,12 +18,15 @@ constexpr Duration heldUp = 200_ms;
 }  // namespace
 
 PeerLink::PeerLink(const PeerLinksOptions& options, const Member& peer, PeerLinksEnv& env,
-                   StreamEnv streams)
+                   const StreamEnv& streams, LinkCodec& codec, LinkAlarms& alarms)
     : options_(options),
       peer_(peer),
       env_(env),
       streams_(streams),
-      backoff_(options.backoffMin, options.backoffMax) {}
+      codec_(codec),
+      alarms_(alarms),
+      backoff_(options.backoffMin, options.backoffMax),
+      alarm_(alarms.add(*this)) {}
 
 PeerLink::~PeerLink() {
   if (stream_) stream_->close();
@@ -85,7 +88,7 @@ std::optional<std::string> PeerLink::reasonAgainst(const PeerHello& theirs) cons
 
 void PeerLink::onGreeted(const MessageHead& head) {
   thrift::Replica_hello_result result;
-  if (!decoder_.read(head, result).ok() || !result.__isset.success) {
+  if (!codec_.decoder.read(head, result).ok() || !result.__isset.success) {
     return refuse("its answer to hello cannot be decoded");
   }
   thrift::PeerHelloAnswer& answer = result.success;
@@ -151,7 +154,6 @@ void PeerLink::rest(Duration delay, const std::string& reason) {
 }
 
 void PeerLink::onTimer(std::uint64_t token) {
-  if (token == alarmToken) return onAlarm();
   if (token == unsentToken) return answerUnsent();
   flushing_ = false;
   if (stream_) stream_->flush();
@@ -165,19 +167,13 @@ MonoTime PeerLink::nextAlarm() const {
 }
 
 void PeerLink::arm() {
-  if (state_ == State::stopped) return;
-  const MonoTime next = nextAlarm();
-  if (armedFor_ && *armedFor_ <= next) return;
-  armedFor_ = next;
-  env_.timers.wakeAt(next, *this, alarmToken);
+  if (state_ != State::stopped) alarms_.setAtLatest(alarm_, nextAlarm());
 }
 
-void PeerLink::onAlarm() {
+void PeerLink::onAlarm(MonoTime due) {
+  if (state_ == State::stopped) return;
   const MonoTime now = env_.clock.now();
-  if (state_ == State::stopped || !armedFor_ || now < *armedFor_)
-    return;  // of an alarm that was moved
-  if (now - *armedFor_ > heldUp) heard_ = now;
-  armedFor_.reset();
+  if (now - due > heldUp) heard_ = now;
   if (state_ == State::up) {
     while (const std::optional<PendingCall> call = pending_.takeExpired(now)) {
       answerUnreachable(*call, true, toString(peer_.id) + " did not answer in time");

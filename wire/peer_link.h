@@ -8,17 +8,28 @@
 
 #include "wire/backoff.h"
 #include "wire/codec.h"
+#include "wire/link_alarms.h"
 #include "wire/peer_links.h"
 #include "wire/pending_calls.h"
 #include "wire/stream.h"
 
 namespace henge::wire {
 
+// What all links of a node have together: each uses it for the time of one call.
+struct LinkCodec {
+  Encoder encoder;
+  Decoder decoder;
+};
+
 // Resting, dialling, greeting, up, and again – from start() to stop(). Thread: the loop's.
-class PeerLink final : public ports::DialSink, public StreamSink, public ports::TimerSink {
+class PeerLink final : public ports::DialSink,
+                       public StreamSink,
+                       public ports::TimerSink,
+                       public AlarmSink {
  public:
+  // What is given by reference outlives it; the peer is one of the options' cluster.
   PeerLink(const PeerLinksOptions& options, const Member& peer, PeerLinksEnv& env,
-           StreamEnv streams);
+           const StreamEnv& streams, LinkCodec& codec, LinkAlarms& alarms);
   ~PeerLink();
   PeerLink(const PeerLink&) = delete;
   PeerLink& operator=(const PeerLink&) = delete;
@@ -56,7 +67,7 @@ class PeerLink final : public ports::DialSink, public StreamSink, public ports::
 
   // Time (peer_link.cc).
   void onTimer(std::uint64_t token) override;
-  void onAlarm();
+  void onAlarm(MonoTime due) override;
   void arm();
   MonoTime nextAlarm() const;
   void keepHonest(MonoTime now);
@@ -80,9 +91,11 @@ class PeerLink final : public ports::DialSink, public StreamSink, public ports::
   std::string label() const;
 
   const PeerLinksOptions& options_;
-  const Member peer_;
+  const Member& peer_;
   PeerLinksEnv& env_;
-  StreamEnv streams_;
+  const StreamEnv& streams_;
+  LinkCodec& codec_;
+  LinkAlarms& alarms_;
   State state_ = State::stopped;
   std::unique_ptr<ports::Dial> dial_;
   std::shared_ptr<Stream> stream_;
@@ -96,11 +109,9 @@ class PeerLink final : public ports::DialSink, public StreamSink, public ports::
   MonoTime heard_;  // when the peer was last heard of, or this loop last woke from a pause
   bool pinged_ = false;
   bool flushing_ = false;
-  std::optional<MonoTime> armedFor_;
+  const std::uint32_t alarm_;
   LogPosition synced_;  // the furthest the peer's answers have said
   std::string noted_;   // why it is down, as last told
-  Encoder encoder_;
-  Decoder decoder_;
 };
 
 }  // namespace henge::wire

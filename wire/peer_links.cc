@@ -17,15 +17,16 @@ struct PeerLinks::Impl {
     options.bytesInFlightMax =
         std::max<std::size_t>(options.bytesInFlightMax, options.frameBytesMax);
     pace();
-    for (const Member& member : options.cluster.members) {
+    for (const Member& member : options.cluster->members) {
       if (member.id == options.self) continue;
-      links.emplace(member.id, std::make_unique<PeerLink>(options, member, env, streams));
+      links.emplace(member.id,
+                    std::make_unique<PeerLink>(options, member, env, streams, codec, alarms));
     }
   }
 
   void pace() {
     const auto others = std::ranges::count_if(
-        options.cluster.members, [&](const Member& member) { return member.id != options.self; });
+        options.cluster->members, [&](const Member& member) { return member.id != options.self; });
     const PingPacing paced =
         pacedFor(static_cast<std::size_t>(others), {options.pingAfter, options.silenceMax});
     options.pingAfter = paced.pingAfter;
@@ -43,6 +44,8 @@ struct PeerLinks::Impl {
   TrafficCounters counters;
   ReadSpace readSpace;
   StreamEnv streams{env.clock, counters, readSpace};
+  LinkCodec codec;
+  LinkAlarms alarms{env.clock, env.timers};
   std::map<NodeId, std::unique_ptr<PeerLink>> links;
 };
 

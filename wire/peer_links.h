@@ -20,7 +20,7 @@
 namespace henge::wire {
 
 struct PeerLinksOptions {
-  Cluster cluster;
+  std::shared_ptr<const Cluster> cluster;
   NodeId self;
   std::uint32_t frameBytesMax = 0;          // core Limits::frameBytesMax()
   std::size_t requestsInFlightMax = 4096;   // per peer; at the limit: unreachable, not sent

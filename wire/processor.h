@@ -1,7 +1,9 @@
 // What stands behind a listener: whoever understands the messages that come in.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "core/bytes.h"
@@ -15,6 +17,17 @@ struct ConnectionId {
   std::uint64_t value = 0;
   friend auto operator<=>(const ConnectionId&, const ConnectionId&) = default;
 };
+
+}  // namespace henge::wire
+
+template <>
+struct std::hash<henge::wire::ConnectionId> {
+  std::size_t operator()(henge::wire::ConnectionId id) const noexcept {
+    return std::hash<std::uint64_t>()(id.value);
+  }
+};
+
+namespace henge::wire {
 
 // One message of one connection: answers are addressed by it.
 struct Ticket {

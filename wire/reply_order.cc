@@ -7,7 +7,7 @@ namespace henge::wire {
 
 std::uint64_t ReplyOrder::begin() {
   ++inFlight_;
-  if (!overtaking_) slots_.emplace_back();
+  if (!overtaking_) slots_.push(std::nullopt);
   return ++lastBegun_;
 }
 
@@ -30,17 +30,16 @@ void ReplyOrder::release(OutputQueue& out) {
   while (!slots_.empty() && slots_.front()) {
     heldBytes_ -= slots_.front()->size();
     out.append(std::move(*slots_.front()));
-    slots_.pop_front();
+    slots_.pop();
     ++lastReleased_;
   }
 }
 
 void ReplyOrder::letOvertake(OutputQueue& out) {
   overtaking_ = true;
-  for (std::optional<Bytes>& slot : slots_) {
-    if (slot) out.append(std::move(*slot));
+  for (; !slots_.empty(); slots_.pop()) {
+    if (slots_.front()) out.append(std::move(*slots_.front()));
   }
-  slots_.clear();
   heldBytes_ = 0;
 }
 

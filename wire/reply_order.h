@@ -3,10 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 
 #include "core/bytes.h"
+#include "wire/fifo.h"
 #include "wire/output_queue.h"
 
 namespace henge::wire {
@@ -31,8 +31,8 @@ class ReplyOrder {
 
   bool overtaking_ = false;
   std::uint64_t lastBegun_ = 0;
-  std::uint64_t lastReleased_ = 0;          // in order: all up to this one have left
-  std::deque<std::optional<Bytes>> slots_;  // of lastReleased_ + 1 and so on; in order only
+  std::uint64_t lastReleased_ = 0;    // in order: all up to this one have left
+  Fifo<std::optional<Bytes>> slots_;  // of lastReleased_ + 1 and so on; in order only
   std::size_t inFlight_ = 0;
   std::size_t heldBytes_ = 0;
 };

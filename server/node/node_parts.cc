@@ -1,5 +1,6 @@
 #include "server/node/node_parts.h"
 
+#include <algorithm>
 #include <string>
 
 namespace henge::node {
@@ -14,6 +15,11 @@ storage::StorageOptions storageOptions(const NodeOptions& options, const Cluster
   return filled;
 }
 
+// One copy for all: with a thousand members it is large.
+std::shared_ptr<const Cluster> clusterIn(const std::shared_ptr<const Ring>& ring) {
+  return {ring, &ring->cluster()};
+}
+
 wire::ListenerOptions listenerOptions(wire::ListenerOptions options, const Limits& limits,
                                       const Address& address, const char* name) {
   options.name = name;
@@ -22,9 +28,18 @@ wire::ListenerOptions listenerOptions(wire::ListenerOptions options, const Limit
   return options;
 }
 
-wire::PeerLinksOptions linkOptions(const NodeOptions& options, const Cluster& cluster) {
+// Each other member has one connection, and for a while, after a break unnoticed here, two.
+wire::ListenerOptions peerPortOptions(const NodeOptions& options, const Cluster& cluster) {
+  wire::ListenerOptions filled = listenerOptions(options.peerPort, options.limits,
+                                                 cluster.find(options.self)->peer, "peer port");
+  filled.connectionsMax = std::max(filled.connectionsMax, 2 * cluster.members.size());
+  return filled;
+}
+
+wire::PeerLinksOptions linkOptions(const NodeOptions& options,
+                                   const std::shared_ptr<const Ring>& ring) {
   wire::PeerLinksOptions filled = options.links;
-  filled.cluster = cluster;
+  filled.cluster = clusterIn(ring);
   filled.self = options.self;
   filled.frameBytesMax = options.limits.frameBytesMax();
   return filled;
@@ -71,26 +86,26 @@ NodeParts::NodeParts(const NodeOptions& o, const Cluster& cluster, OwnIdentity i
               {host.commitDisk, host.sideDisk, host.store, host.clock, host.timers, host.fatal,
                host.events}),
       self(o, cluster, own, peerBook, storage),
-      links(linkOptions(o, cluster), {.network = host.network,
-                                      .clock = host.clock,
-                                      .timers = host.timers,
-                                      .random = host.random,
-                                      .events = host.events,
-                                      .stamps = stamps,
-                                      .peerEvents = peerBook,
-                                      .me = self}),
+      links(linkOptions(o, ring), {.network = host.network,
+                                   .clock = host.clock,
+                                   .timers = host.timers,
+                                   .random = host.random,
+                                   .events = host.events,
+                                   .stamps = stamps,
+                                   .peerEvents = peerBook,
+                                   .me = self}),
       route(o.self, replica, links, host.timers),
       coordinator({.self = o.self, .limits = o.limits, .operationsMax = o.operationsMax}, ring,
                   {host.clock, host.timers, route, peerBook, stamps, host.events}),
       census(o.self, ring, host.clock, host.timers, storage),
       admin({own, std::string(nameOf(o.storage.logSync)), o.pid}, ring,
             {host.clock, stamps, storage, peerBook, coordinator, replica, census}),
-      peerDoor({cluster, o.self, o.limits},
+      peerDoor({clusterIn(ring), o.self, o.limits},
                {host.clock, host.events, stamps, peerBook, replica, self, &links}),
-      clientDoor({cluster, o.self, own.identity.writer, o.limits},
+      clientDoor({clusterIn(ring), o.self, own.identity.writer, o.limits},
                  {host.clock, stamps, coordinator, admin}),
-      peerListener(listenerOptions(o.peerPort, o.limits, cluster.find(o.self)->peer, "peer port"),
-                   host.network, host.clock, host.timers, host.events, peerDoor),
+      peerListener(peerPortOptions(o, cluster), host.network, host.clock, host.timers, host.events,
+                   peerDoor),
       clientListener(
           listenerOptions(o.clientPort, o.limits, cluster.find(o.self)->client, "client port"),
           host.network, host.clock, host.timers, host.events, clientDoor) {

@@ -32,7 +32,7 @@ class ClientDoorTest : public testing::Test {
   FakeAdminService admin_;
   FakeReplies replies_;
   Cluster cluster_ = clusterOf({9100, 9101, 9102});
-  ClientDoor door_{{cluster_, {2}, 0xffff'0000'0000'0001, Limits()},
+  ClientDoor door_{{shared(cluster_), {2}, 0xffff'0000'0000'0001, Limits()},
                    {loop_, stamps_, clients_, admin_}};
   std::uint64_t number_ = 0;
 };

@@ -3,9 +3,11 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/cluster.h"
@@ -160,6 +162,9 @@ class FakeReplies final : public Replies {
 
 // Three members n1 n2 n3; peer ports as given, client ports one above them.
 Cluster clusterOf(const std::vector<std::uint16_t>& peerPorts);
+inline std::shared_ptr<const Cluster> shared(Cluster cluster) {
+  return std::make_shared<const Cluster>(std::move(cluster));
+}
 PeerHello helloOf(const Cluster& cluster, NodeId node);
 Record recordOf(const Bytes& key, const Bytes& value, std::int64_t timestamp = 1'000);
 

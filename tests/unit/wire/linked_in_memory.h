@@ -27,7 +27,7 @@ inline std::size_t lengthOf(BytesView stream) {
 struct LinkedInMemory {
   explicit LinkedInMemory(std::uint16_t members) : cluster(clusterOf(portsOf(members))) {
     PeerLinksOptions options;
-    options.cluster = cluster;
+    options.cluster = shared(cluster);
     options.self = {1};
     options.frameBytesMax = Limits().frameBytesMax();
     links = std::make_unique<PeerLinks>(
@@ -83,7 +83,7 @@ struct LinkedInMemory {
   FakeReplica theirReplica{{2}};
   FakeSelf theirs{helloOf(cluster, {2})};
   FakeReplies theirReplies;
-  PeerDoor theirDoor{{cluster, {2}, Limits()},
+  PeerDoor theirDoor{{shared(cluster), {2}, Limits()},
                      {loop, events, stamps, peerEvents, theirReplica, theirs}};
   std::uint64_t message = 0;
 };

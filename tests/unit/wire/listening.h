@@ -33,7 +33,7 @@ struct Listening {
   kit::FakeStamps stamps{loop, 0x77};
   FakeClientService clients;
   FakeAdminService admin;
-  ClientDoor door{{clusterOf({9100, 9101, 9102}), {1}, 0x77, Limits()},
+  ClientDoor door{{shared(clusterOf({9100, 9101, 9102})), {1}, 0x77, Limits()},
                   {loop, stamps, clients, admin}};
   Listener listener;
   Status status;

@@ -50,7 +50,7 @@ class PeerDoorTest : public testing::Test {
   FakeReplies replies_;
   Cluster cluster_ = clusterOf({9100, 9101, 9102});
   FakeSelf self_{helloOf(cluster_, {2})};
-  PeerDoor door_{{cluster_, {2}, Limits()},
+  PeerDoor door_{{shared(cluster_), {2}, Limits()},
                  {loop_, events_, stamps_, peerEvents_, replica_, self_}};
   std::int32_t seqid_ = 100;
   std::uint64_t number_ = 0;

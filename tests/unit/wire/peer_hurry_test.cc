@@ -32,7 +32,7 @@ struct Returning {
   FakeReplica replica{{1}};
   FakeReplies replies;
   PeerDoor door{
-      {node.cluster, {1}, Limits()},
+      {shared(node.cluster), {1}, Limits()},
       {node.loop, node.events, node.stamps, node.peerEvents, replica, node.self, node.links.get()}};
   std::uint64_t message = 0;
 };

@@ -157,7 +157,9 @@ TEST(PeerLinks, dialByName) {
   TestLoop loop;
   Peer peer(loop);
   PeerLinksOptions options = Linked::optionsTo(peer.port());
-  options.cluster.members[1].peer.host = "localhost";
+  Cluster cluster = *options.cluster;
+  cluster.members[1].peer.host = "localhost";
+  options.cluster = shared(cluster);
   options.connectDeadline = 15_s;
   Linked node(loop, options);
   EXPECT_TRUE(node.comesUp());

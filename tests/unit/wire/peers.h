@@ -23,7 +23,7 @@ class Peer {
     options.name = "peer port";
     options.address = {"127.0.0.1", port};
     options.frameBytesMax = Limits().frameBytesMax();
-    door = std::make_unique<PeerDoor>(PeerDoorOptions{clusterOf({1, 2, 3}), {2}, Limits()},
+    door = std::make_unique<PeerDoor>(PeerDoorOptions{shared(clusterOf({1, 2, 3})), {2}, Limits()},
                                       PeerDoorEnv{loop, events, stamps, peerEvents, replica, self});
     listener = std::make_unique<Listener>(options, loop.network(), loop, timers, events, *door);
     status = listener->listen();
@@ -51,7 +51,7 @@ class Peer {
 struct Linked {
   static PeerLinksOptions optionsTo(std::uint16_t port) {
     PeerLinksOptions options;
-    options.cluster = clusterOf({1, port});
+    options.cluster = shared(clusterOf({1, port}));
     options.self = {1};
     options.frameBytesMax = Limits().frameBytesMax();
     options.backoffMin = 2_ms;

@@ -30,7 +30,7 @@ struct Facing {
   FakeClientService clients;
   FakeAdminService admin;
   FakeReplies replies;
-  ClientDoor door{{clusterOf({9100, 9101, 9102}), {1}, 0x77, Limits()},
+  ClientDoor door{{shared(clusterOf({9100, 9101, 9102})), {1}, 0x77, Limits()},
                   {loop, stamps, clients, admin}};
   StoreCalls calls;
   std::uint64_t message = 0;
