@@ -9,6 +9,7 @@ void Links::setQuality(HostId from, HostId to, Link quality) {
 }
 
 void Links::setClog(HostId from, HostId to, Duration extra, MonoTime until) {
+  if (extra == Duration{} && !specials_.contains({from, to})) return;  // it is free
   Special& link = special(from, to);
   link.clogExtra = extra;
   link.clogUntil = until;

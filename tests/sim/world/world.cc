@@ -17,7 +17,8 @@ namespace {
 
 constexpr Duration sweepEvery = 1_s;
 constexpr Duration startLimit = 60_s;
-constexpr std::size_t allLinksMax = 16;  // of larger clusters one is looked at after each event
+constexpr std::size_t allLinksMax = 16;  // of larger clusters one is looked at now and then
+constexpr std::size_t eventsPerLink = 50;
 
 NetOptions netOptions(const Settings& s) {
   NetOptions options;
@@ -260,7 +261,8 @@ void World::checkBounds(std::uint32_t node) {
   };
   exceeds("requests in work", parts.coordinator.operations(), limits.operationsMax);
   exceeds("writes and reads in work", parts.replica.operations(), limits.operationsMax);
-  const std::size_t looks = machines_.size() <= allLinksMax ? machines_.size() : 1;
+  const bool small = machines_.size() <= allLinksMax;
+  const std::size_t looks = small ? machines_.size() : ++linkTurn_ % eventsPerLink == 0 ? 1 : 0;
   for (std::size_t i = 0; i < looks; ++i) {
     const auto peer = static_cast<std::uint32_t>(nextLink_++ % machines_.size());
     if (peer == node) continue;
