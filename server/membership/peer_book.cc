@@ -66,12 +66,14 @@ Status PeerBook::load(const ports::DiskResult& result) {
   return {};
 }
 
-ports::HelloVerdict PeerBook::onHello(const PeerHello& theirs) { return meet(theirs); }
+ports::HelloVerdict PeerBook::onHello(const PeerHello& theirs) {
+  return meet(theirs, Told::byItself);
+}
 
 // Who is not counted here is no witness either: a peer that came back with an old copy remembers
 // old directories of others. Nothing is lost by that, since no quorum of this node's has it in it.
 void PeerBook::onHelloAnswered(const PeerHello& theirs, const ports::HelloVerdict& verdict) {
-  const bool trusted = !meet(theirs).youRebuild && !theirs.rebuilding;
+  const bool trusted = !meet(theirs, Told::whenDialled).youRebuild && !theirs.rebuilding;
   if (verdict.youRebuild && trusted) {
     return loseVote("says " + toString(theirs.node) + ": " + verdict.reason);
   }
@@ -82,7 +84,7 @@ void PeerBook::onHelloAnswered(const PeerHello& theirs, const ports::HelloVerdic
   confirmIfMajority();
 }
 
-ports::HelloVerdict PeerBook::meet(const PeerHello& theirs) {
+ports::HelloVerdict PeerBook::meet(const PeerHello& theirs, Told told) {
   assert(open_);
   const auto found = peers_.find(theirs.node);
   if (found == peers_.end()) {
@@ -93,7 +95,7 @@ ports::HelloVerdict PeerBook::meet(const PeerHello& theirs) {
   Peer& peer = found->second;
   ports::HelloVerdict verdict;
   if (peer.met) {
-    verdict = meetAsKnown(peer, theirs);
+    verdict = meetAsKnown(peer, theirs, told);
   } else {
     peer.saysRebuilding = theirs.rebuilding;
     remember(peer, theirs);
@@ -106,7 +108,7 @@ ports::HelloVerdict PeerBook::meet(const PeerHello& theirs) {
 // of a process that has been replaced meanwhile, read late. While the remembered start is connected
 // the speaker is told, and if it is alive it knows; but it is not held against the one that is
 // there. If that one is gone, the next dial tells.
-ports::HelloVerdict PeerBook::meetAsKnown(Peer& peer, const PeerHello& theirs) {
+ports::HelloVerdict PeerBook::meetAsKnown(Peer& peer, const PeerHello& theirs, Told told) {
   const Judgement judgement = judge(peer.known, theirs);
   if (judgement.meeting == Meeting::belated)
     return probe("peers: a belated hello"), ports::HelloVerdict{};
@@ -117,6 +119,10 @@ ports::HelloVerdict PeerBook::meetAsKnown(Peer& peer, const PeerHello& theirs) {
     const bool sameDirectory = theirs.directory == peer.known.directory;
     peer.saysRebuilding = peer.saysRebuilding || (sameDirectory && theirs.rebuilding);
     return {true, judgement.reason};
+  }
+  // The right directory may be back, or these are its last words, read late: a dial will tell.
+  if (judgement.meeting == Meeting::same && peer.known.objection && told == Told::byItself) {
+    return probe("peers: the right directory, perhaps of late"), ports::HelloVerdict{};
   }
   peer.seen = theirs;
   peer.saysRebuilding = theirs.rebuilding;

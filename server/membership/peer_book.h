@@ -112,8 +112,9 @@ class PeerBook final : public ports::Membership,
   void onSaveFailed(const Error& error) override;
 
   Status load(const ports::DiskResult& result);
-  ports::HelloVerdict meet(const PeerHello& theirs);
-  ports::HelloVerdict meetAsKnown(Peer& peer, const PeerHello& theirs);
+  enum class Told { byItself, whenDialled };  // only who was dialled is surely alive now
+  ports::HelloVerdict meet(const PeerHello& theirs, Told told);
+  ports::HelloVerdict meetAsKnown(Peer& peer, const PeerHello& theirs, Told told);
   void remember(Peer& peer, const PeerHello& theirs);
   void object(Peer& peer, const PeerHello& theirs, const std::string& reason);
   void loseVote(const std::string& reason);

@@ -108,6 +108,11 @@ void Reading::readBehind() {
 }
 
 SegmentEnd Reading::verdict(const std::optional<SegmentHeader>& successor) {
+  if (bytes_.size() < segmentHeaderBytes) {
+    content_.reason = "it has " + std::to_string(bytes_.size()) +
+                      " bytes, and a segment gets its name only when it is whole";
+    return SegmentEnd::damaged;
+  }
   if (syncedTo_ > runEnd()) {
     content_.reason = "what stood here was synced: a later batch says so";
     return SegmentEnd::damaged;

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # One seed is one run, whatever compiled it: the same trace hashes from every build there is.
 #
-#   tests/sim/same_everywhere.sh [PRESET…]   release, asan and fuzz (clang) unless told; the first is
-#                                            what the others are compared with
+#   tests/sim/same_everywhere.sh [PRESET…]   release, asan and fuzz (clang) unless told; the first
+#                                            is what the others are compared with
 #   --seeds N  --seed-base B                 how many, from which on; 10 and 1 unless told
 #
 # Builds henge-sim where it is missing or old.

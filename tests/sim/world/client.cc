@@ -282,7 +282,7 @@ void SimClient::note(const Call& call, ClientEnd end, const std::optional<Reques
   env_.trace.fold(call.op << 2 | static_cast<std::uint64_t>(end));
   if (!env_.trace.recording()) return;
   const ClientOp& op = *env_.oracle.find(call.op);
-  env_.trace.line(env_.clock.now(), Trace::clients,
+  env_.trace.tell(env_.clock.now(), Trace::clients,
                   "c" + std::to_string(number_) + " op " + std::to_string(op.id) + " key " +
                       std::to_string(op.key) + " at n" + std::to_string(call.node) + ": " +
                       words.at(static_cast<std::size_t>(end)) +

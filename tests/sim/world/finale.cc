@@ -63,9 +63,9 @@ bool Finale::comeBack() {
   if (!world_.runUntil(world_.heap_.now() + comeBackMax, allUp)) return false;
   if (allUp()) return true;
   const auto node = static_cast<std::uint32_t>(missing.at() / nodes);
-  world_.violated(
-      Invariant::live,
-      toString(NodeId{node}) + " does not see everybody up, long after all was healed", {node});
+  world_.violated(Invariant::live,
+                  toString(NodeId{node}) + " does not see everybody up, long after all was healed",
+                  {node});
   return false;
 }
 
@@ -138,7 +138,8 @@ bool Finale::agree() {
       concerned.push_back(node.value);
     }
     const std::string name = "key " + std::to_string(key);
-    if (!same) world_.violated(Invariant::convergence, name + ": replicas differ:" + all, concerned);
+    if (!same)
+      world_.violated(Invariant::convergence, name + ": replicas differ:" + all, concerned);
     const Version version = first ? first->version : Version{};
     if (!world_.replicaOracle_.weakened() && version < world_.clientOracle_.floor(key)) {
       world_.violated(Invariant::finalValue, name + " ends older than what was OK", concerned);

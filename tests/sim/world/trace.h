@@ -30,6 +30,10 @@ class Trace {
     fold(hash64(text));
     if (recording_) keep(at, node, text);
   }
+  // Kept as text only: the hash is the same whether anybody reads or not.
+  void tell(MonoTime at, std::uint32_t node, const std::string& text) {
+    if (recording_) keep(at, node, text);
+  }
   std::uint64_t hash() const { return hash_; }
   bool recording() const { return recording_; }
   void echo() { echoes_ = true; }  // every line goes to stdout at once

@@ -17,8 +17,9 @@ namespace {
 
 constexpr Duration sweepEvery = 1_s;
 constexpr Duration startLimit = 60_s;
-constexpr std::size_t allLinksMax = 16;  // of larger clusters one is looked at now and then
-constexpr std::size_t eventsPerLink = 50;
+// In larger clusters limits are looked at now and then, and one link at a time.
+constexpr std::size_t smallMax = 16;
+constexpr std::uint64_t eventsPerLook = 50;
 
 NetOptions netOptions(const Settings& s) {
   NetOptions options;
@@ -115,7 +116,8 @@ void World::afterEvent() {
   clearAway();
   if (const auto owner = heap_.lastOwner()) {
     trace_.fold(static_cast<std::uint64_t>(heap_.now().micros) * 31 + *owner);
-    if (machines_[*owner]->isServing()) checkBounds(*owner);
+    const bool look = machines_.size() <= smallMax || heap_.steps() % eventsPerLook == 0;
+    if (look && machines_[*owner]->isServing()) checkBounds(*owner);
   }
   if (heap_.now() < nextSweep_) return;
   nextSweep_ = heap_.now() + sweepEvery;
@@ -261,8 +263,7 @@ void World::checkBounds(std::uint32_t node) {
   };
   exceeds("requests in work", parts.coordinator.operations(), limits.operationsMax);
   exceeds("writes and reads in work", parts.replica.operations(), limits.operationsMax);
-  const bool small = machines_.size() <= allLinksMax;
-  const std::size_t looks = small ? machines_.size() : ++linkTurn_ % eventsPerLink == 0 ? 1 : 0;
+  const std::size_t looks = machines_.size() <= smallMax ? machines_.size() : 1;
   for (std::size_t i = 0; i < looks; ++i) {
     const auto peer = static_cast<std::uint32_t>(nextLink_++ % machines_.size());
     if (peer == node) continue;
