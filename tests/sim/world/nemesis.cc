@@ -276,13 +276,14 @@ bool Nemesis::applyToDisk(const Fault& fault) {
 }
 
 // Fault atlas (TigerBeetle): of no key's replicas are more than N − Q in doubt at once.
-bool Nemesis::damageIsFair(std::uint32_t node) const {
+bool Nemesis::damageIsFair(std::uint32_t node) {
+  std::erase_if(unsettled_, [this](std::uint32_t n) { return world_.isUpForAll(n); });
   const auto replication = static_cast<int>(world_.case_.settings.replication);
   int doubtful = 0;
   for (std::uint32_t n = 0; n < world_.machines_.size(); ++n) {
-    if (n != node && (world_.replicaOracle_.isDoubtful(n) || world_.isHeldBack(n))) ++doubtful;
+    if (n != node && (world_.replicaOracle_.isDoubtful(n) || unsettled_.contains(n))) ++doubtful;
   }
-  if (world_.replicaOracle_.isDoubtful(node) || world_.isHeldBack(node)) return false;
+  if (world_.replicaOracle_.isDoubtful(node) || unsettled_.contains(node)) return false;
   return doubtful < replication - requiredOf(Consistency::quorum, replication);
 }
 
@@ -299,6 +300,7 @@ void Nemesis::applyDamage(const Fault& fault) {
   const auto backup = backups_.find(static_cast<std::size_t>(&fault - faults_.data()));
   if (fault.kind == oldDirectory && backup == backups_.end()) return;
   end(node, fault.amount % 2 == 0 ? Death::killed : Death::cut, fault.lasts);
+  unsettled_.insert(node);
   ReplicaOracle& oracle = world_.replicaOracle_;
   if (fault.kind == wipe) {
     a.wipe();

@@ -157,6 +157,12 @@ bool World::allServing() const {
 
 bool World::isHeldBack(std::uint32_t node) const { return caretaker_->isHeldBack(node); }
 
+bool World::isUpForAll(std::uint32_t node) const {
+  return allServing() && std::all_of(machines_.begin(), machines_.end(), [&](const auto& machine) {
+           return machine->parts()->peerBook.upSet().of(NodeId{node}) == Liveness::up;
+         });
+}
+
 void World::onServing(std::uint32_t node) {
   trace_.line(heap_.now(), node, "serves");
   replicaOracle_.onServing(node);

@@ -68,6 +68,7 @@ class World final : private MachineWatch,
   void checkBounds(std::uint32_t node);
   Outcomes conclude();
   bool isHeldBack(std::uint32_t node) const;
+  bool isUpForAll(std::uint32_t node) const;
   void clearAway();
   void startNode(std::uint32_t node);
   void endNode(std::uint32_t node, Death death);
