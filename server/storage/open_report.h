@@ -26,7 +26,7 @@ struct OpenReport {
   std::vector<Damage> damage;  // not empty: acknowledged writes may be lost here, do not vote
   std::vector<std::string> quarantined;  // files that earlier starts found damaged
   std::int64_t micros = 0;
-  Version highest;             // of everything that is held: the clock must stamp above it
+  Version highest;          // of everything that is held: the clock must stamp above it
   LogPosition recoveredTo;  // everything before it is in the store, persisted
 };
 

@@ -15,12 +15,21 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::map<std::string, int>& layers() {
-  static const std::map<std::string, int> table = {
-      {"core", 0},           {"server/ports", 1},      {"server/coordinator", 2},
-      {"server/replica", 2}, {"server/membership", 2}, {"server/storage", 2},
-      {"server/handoff", 2}, {"server/repair", 2},     {"wire", 3},
-      {"server/runtime", 3}, {"server/engine", 3},     {"server/node", 4},
-      {"server/app", 5},     {"client", 5},            {"inspector", 5}};
+  static const std::map<std::string, int> table = {{"core", 0},
+                                                   {"server/ports", 1},
+                                                   {"server/coordinator", 2},
+                                                   {"server/replica", 2},
+                                                   {"server/membership", 2},
+                                                   {"server/storage", 2},
+                                                   {"server/handoff", 2},
+                                                   {"server/repair", 2},
+                                                   {"wire", 3},
+                                                   {"server/runtime", 3},
+                                                   {"server/engine", 3},
+                                                   {"server/node", 4},
+                                                   {"server/app", 5},
+                                                   {"client", 5},
+                                                   {"inspector", 5}};
   return table;
 }
 

@@ -71,7 +71,7 @@ class Nemesis final : private ports::TimerSink {
   std::map<std::uint64_t, Action> actions_;
   std::map<Pair, int> cuts_;  // how many faults cut it
   std::vector<MonoTime> downUntil_;
-  std::set<std::uint32_t> unsettled_;  // damaged, and not yet up again for everybody
+  std::set<std::uint32_t> unsettled_;      // damaged, and not yet up again for everybody
   std::map<std::size_t, Backup> backups_;  // by the fault that will put them back
 };
 

@@ -115,7 +115,7 @@ class World final : private MachineWatch,
   Chance maybeChance_;
   bool rehearsing_ = true;
   MonoTime nextSweep_;
-  std::size_t nextLink_ = 0;  // to be looked at
+  std::size_t nextLink_ = 0;          // to be looked at
   std::vector<std::uint32_t> ended_;  // by themselves, not yet cleared away
   Outcomes outcomes_;
 };
