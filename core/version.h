@@ -9,7 +9,7 @@ namespace henge {
 
 // Ordered by timestamp, then writer. The default value is below every real version and means
 // "none". timestamp: microseconds since 1970 by the stamper's hybrid clock (core/hybrid_clock.h).
-// writer: drawn at random for a data directory (coordinator's stamps) or a client (its own stamps).
+// writer: drawn at random at each start, of a node (coordinator's stamps) or of a client (its own).
 struct Version {
   std::int64_t timestamp = 0;
   std::uint64_t writer = 0;

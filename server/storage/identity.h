@@ -19,7 +19,7 @@ struct Identity {
   DirectoryId directory;   // drawn when the directory was made
   std::uint64_t boot = 0;  // starts so far; raised and written before anything else at each start
   std::uint32_t shards = 1;
-  std::uint64_t writer = 0;    // drawn; in every version this node stamps
+  std::uint64_t writer = 0;    // drawn at each start; in every version this node stamps
   std::uint64_t ringHash = 0;  // of the cluster file last accepted
   std::vector<Bytes> tokens;   // of this member, as last accepted
   std::uint64_t era = 0;
