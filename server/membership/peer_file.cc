@@ -1,5 +1,6 @@
 #include "server/membership/peer_file.h"
 
+#include <array>
 #include <cassert>
 #include <concepts>
 #include <string_view>
@@ -16,7 +17,9 @@ constexpr std::uint32_t peersMax = 16'384;  // far above any cluster; keeps a ba
 
 template <std::unsigned_integral T>
 void put(Bytes& out, T value) {
-  for (std::size_t i = 0; i < sizeof(T); ++i) out.push_back(static_cast<char>(value >> (8 * i)));
+  std::array<char, sizeof(T)> bytes{};
+  for (std::size_t i = 0; i < sizeof(T); ++i) bytes[i] = static_cast<char>(value >> (8 * i));
+  out.append(bytes.data(), bytes.size());
 }
 
 void putText(Bytes& out, const std::string& text) {
