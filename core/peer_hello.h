@@ -29,6 +29,8 @@ struct PeerHello {
   std::uint32_t valueBytesMax = 0;
   LogPosition syncedTo;  // the end of the sender's log that is surely on disk
   bool rebuilding = false;
+  std::int64_t hybridTime = 0;  // of the sender, microseconds; 0: not said
+  std::int64_t wallTime = 0;    // its wall clock; 0: not said
 };
 
 // Names the first difference that forbids talking, with both values and what would be right:

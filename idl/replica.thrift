@@ -20,6 +20,8 @@ struct PeerHelloRequest {
   14: optional i32 valueBytesMax;
   15: optional types.LogPosition syncedTo;
   16: optional bool rebuilding;
+  17: optional i64 hybridTime;
+  18: optional i64 wallTime;
 }
 
 struct PeerHelloAnswer {
@@ -72,6 +74,7 @@ struct ApplyAnswer {
   26: optional i64 receivedAt;       // monotonic microseconds of the answering node
   27: optional i64 sentAt;
   28: optional map<i32, binary> extensions;
+  29: optional i64 wallTime;         // microseconds since 1970 by the answering machine's clock
 }
 
 struct FetchRequest {
@@ -107,6 +110,7 @@ struct FetchAnswer {
   26: optional i64 receivedAt;
   27: optional i64 sentAt;
   28: optional map<i32, binary> extensions;
+  29: optional i64 wallTime;
 }
 
 struct PingRequest { 28: optional i64 hybridTime; }
@@ -115,6 +119,7 @@ struct PingAnswer {
   23: optional types.LogPosition synced;
   24: optional bool votes;
   25: optional i64 hybridTime;
+  29: optional i64 wallTime;
 }
 
 service Replica {

@@ -44,6 +44,8 @@ thrift::PeerHelloRequest toThrift(const PeerHello& hello) {
   out.__set_valueBytesMax(static_cast<std::int32_t>(hello.valueBytesMax));
   out.__set_syncedTo(toThrift(hello.syncedTo));
   out.__set_rebuilding(hello.rebuilding);
+  out.__set_hybridTime(hello.hybridTime);
+  out.__set_wallTime(hello.wallTime);
   return out;
 }
 
@@ -64,6 +66,8 @@ std::optional<std::string> toCore(thrift::PeerHelloRequest& in, PeerHello& out) 
   out.valueBytesMax = static_cast<std::uint32_t>(in.valueBytesMax);
   out.syncedTo = toCore(in.syncedTo);
   out.rebuilding = in.rebuilding;
+  out.hybridTime = in.hybridTime;
+  out.wallTime = in.wallTime;
   return std::nullopt;
 }
 

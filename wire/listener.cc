@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/rehearsal.h"
 #include "wire/connection.h"
 #include "wire/line_limiter.h"
 
@@ -93,6 +94,8 @@ struct Listener::Impl final : public Replies,
   void reply(Ticket ticket, Bytes frame) override {
     if (Connection* const connection = find(ticket.connection)) {
       connection->reply(ticket.message, std::move(frame));
+    } else {
+      probe("listener: an answer to nobody");
     }
   }
   void letOvertake(ConnectionId id) override {

@@ -2,6 +2,7 @@
 #include <thrift_gen/Replica.h>
 #include <utility>
 
+#include "core/rehearsal.h"
 #include "wire/convert_replica.h"
 #include "wire/peer_link.h"
 
@@ -31,10 +32,12 @@ Error undecodable(const std::string& what) {
 std::optional<std::string> PeerLink::reasonNotToSend(MonoTime deadline, std::size_t bytes) const {
   const std::string link = "link to " + toString(peer_.id);
   if (state_ != State::up) {
+    probe("link: asked while it is down");
     return link + " is down" + (noted_.empty() ? "" : ": " + noted_);
   }
   if (pending_.size() >= options_.requestsInFlightMax ||
-      pending_.bytes() + bytes > options_.bytesInFlightMax) {
+      pending_.bytes() + bytes > options_.bytesInFlightMax || maybe("link: as if full")) {
+    probe("link: full");
     return link + " is full";
   }
   if (bytes > options_.frameBytesMax) return "the record is larger than a frame may be";
@@ -109,7 +112,10 @@ Status PeerLink::onFrame(BytesView frame, MonoTime /*firstByte*/) {
     arm();
   }
   const std::optional<PendingCall> call = pending_.take(head->seqid);
-  if (!call) return {};  // its deadline has passed
+  if (!call) {
+    probe("link: an answer after its deadline");
+    return {};
+  }
   if (head->kind == MessageKind::exception) return onException(*call, *head);
   if (head->kind != MessageKind::reply) return undecodable("it is no reply");
   return onAnswer(*call, *head);
@@ -176,9 +182,8 @@ Status PeerLink::onException(const PendingCall& call, const MessageHead& head) {
 
 template <typename Answer>
 void PeerLink::learn(const Answer& answer) {
-  if (answer.__isset.hybridTime && answer.hybridTime > 0) {
-    env_.stamps.observe({answer.hybridTime, 0});
-  }
+  if (answer.hybridTime > 0) env_.stamps.observeTime(answer.hybridTime);
+  if (answer.wallTime > 0) env_.stamps.hearClock(peer_.id, {answer.wallTime});
   if (!answer.__isset.synced) return;
   const LogPosition synced = toCore(answer.synced);
   if (synced <= synced_) return;

@@ -112,6 +112,7 @@ void PeerDoor::Impl::hello(const Call& call, thrift::PeerHelloRequest& request) 
     result.success.__set_refused(*refused);
   } else {
     greeted.insert(connection);
+    observe(true, theirs.hybridTime);
     if (answers.replies() != nullptr) answers.replies()->letOvertake(connection);
     const ports::HelloVerdict verdict = env.peerEvents.onHello(theirs);
     result.success.__set_youRebuild(verdict.youRebuild);
@@ -152,7 +153,7 @@ MonoTime PeerDoor::Impl::deadlineOf(const Call& call, const Request& request) co
 }
 
 void PeerDoor::Impl::observe(bool isSet, std::int64_t hybridTime) {
-  if (isSet && hybridTime > 0) env.stamps.observe({hybridTime, 0});
+  if (isSet && hybridTime > 0) env.stamps.observeTime(hybridTime);
 }
 
 template <typename Answer>
@@ -162,6 +163,7 @@ void PeerDoor::Impl::stamp(Answer& answer) const {
   answer.__set_synced(toThrift(me.syncedTo));
   answer.__set_votes(!me.rebuilding);
   answer.__set_hybridTime(env.stamps.hybridNow());
+  answer.__set_wallTime(env.stamps.wall().micros);
 }
 
 void PeerDoor::Impl::apply(const Call& call, thrift::ApplyRequest& request) {

@@ -4,6 +4,7 @@
 #include <thrift_gen/Replica.h>
 #include <utility>
 
+#include "core/rehearsal.h"
 #include "wire/convert_replica.h"
 
 namespace henge::wire {
@@ -49,6 +50,7 @@ void PeerLink::stop() {
 
 void PeerLink::hurry() {
   if (state_ != State::resting || std::exchange(hurried_, true)) return;
+  probe("link: hurried");
   backoff_.reset();
   dial();
 }
@@ -108,6 +110,8 @@ void PeerLink::onUp(const PeerHello& theirs, const ports::HelloVerdict& verdict)
   noted_.clear();
   ++streams_.counters.connections;
   env_.events.note(ports::Severity::info, label() + " is up");
+  if (theirs.hybridTime > 0) env_.stamps.observeTime(theirs.hybridTime);
+  if (theirs.wallTime > 0) env_.stamps.hearClock(peer_.id, {theirs.wallTime});
   env_.peerEvents.onHelloAnswered(theirs, verdict);
   env_.peerEvents.onLinkUp(peer_.id);
   arm();
@@ -134,6 +138,7 @@ void PeerLink::goDown(const std::string& reason) {
   const std::shared_ptr<Stream> stream = std::exchange(stream_, nullptr);
   if (stream) stream->close();
   rest(backoff_.afterFailure(env_.random), reason);
+  if (pending_.size() > 0) probe("link: goes down with requests on it");
   for (const PendingCall& call : pending_.takeAll()) {
     answerUnreachable(call, stream->output().takenEver() > call.streamOffset,
                       "link to " + toString(peer_.id) + " went down: " + reason);
@@ -173,9 +178,13 @@ void PeerLink::arm() {
 void PeerLink::onAlarm(MonoTime due) {
   if (state_ == State::stopped) return;
   const MonoTime now = env_.clock.now();
-  if (now - due > heldUp) heard_ = now;
+  if (now - due > heldUp) {
+    probe("link: this process was held up");
+    heard_ = now;
+  }
   if (state_ == State::up) {
     while (const std::optional<PendingCall> call = pending_.takeExpired(now)) {
+      probe("link: a deadline passes in silence");
       answerUnreachable(*call, true, toString(peer_.id) + " did not answer in time");
     }
     if (state_ == State::up) keepHonest(now);
@@ -191,6 +200,7 @@ void PeerLink::keepHonest(MonoTime now) {
   heard_ = std::max(heard_, stream_->lastReceived());
   const Duration silent = now - heard_;
   if (silent >= options_.silenceMax) {
+    probe("link: down for silence");
     goDown("silent for " + std::to_string(silent.micros / 1000) + " ms");
   } else if (silent < options_.pingAfter) {
     pinged_ = false;

@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "core/rehearsal.h"
+
 namespace henge::wire {
 
 namespace {
@@ -56,7 +58,7 @@ bool Stream::readOnce() {
 void Stream::pump() {
   while (sink_ != nullptr && !ended_) {
     paused_ = !sink_->wantsFrames();
-    if (paused_) return;
+    if (paused_) return probe("stream: reads no more for now");
     const Result<std::optional<BytesView>> frame = frames_.next();
     if (!frame.ok()) return end(frame.error().message, false);
     if (!frame->has_value()) return;
@@ -101,6 +103,7 @@ void Stream::flush() {
 }
 
 void Stream::waitWritable() {
+  probe("stream: what is written waits");
   blocked_ = true;
   lastTaken_ = env_.clock.now();
   socket_->awaitWritable();

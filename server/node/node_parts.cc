@@ -48,8 +48,9 @@ wire::PeerLinksOptions linkOptions(const NodeOptions& options,
 }  // namespace
 
 OwnHello::OwnHello(const NodeOptions& options, const Cluster& cluster, const OwnIdentity& own,
-                   const membership::PeerBook& book, const ports::Storage& storage)
-    : book_(book), storage_(storage) {
+                   const membership::PeerBook& book, const ports::Storage& storage,
+                   const ports::Stamps& stamps)
+    : book_(book), storage_(storage), stamps_(stamps) {
   if (options.storage.logSync == storage::LogSync::always) {
     hello_.features.emplace_back(membership::logSyncAlways);
   }
@@ -68,6 +69,8 @@ OwnHello::OwnHello(const NodeOptions& options, const Cluster& cluster, const Own
 const PeerHello& OwnHello::hello() const {
   hello_.syncedTo = storage_.status().synced;
   hello_.rebuilding = book_.mustRebuild();
+  hello_.hybridTime = stamps_.hybridNow();
+  hello_.wallTime = stamps_.wall().micros;
   return hello_;
 }
 
@@ -79,13 +82,14 @@ NodeParts::NodeParts(const NodeOptions& o, const Cluster& cluster, OwnIdentity i
                 .freshDirectory = own.fresh,
                 .savedEvery = o.peersSavedEvery},
                ring, {host.clock, host.timers, host.sideDisk, host.events}),
-      stamps(own.identity.writer, {host.sideDisk, host.clock, host.timers, host.events}),
+      stamps({own.identity.writer, cluster.members.size(), o.limits.stampAheadMaxMs},
+             {host.sideDisk, host.clock, host.timers, host.events}),
       replica({.self = o.self, .limits = o.limits, .operationsMax = o.operationsMax}, ring,
               {host.clock, peerBook, stamps, host.events}),
       storage(storageOptions(o, cluster, own), replica,
               {host.commitDisk, host.sideDisk, host.store, host.clock, host.timers, host.fatal,
                host.events}),
-      self(o, cluster, own, peerBook, storage),
+      self(o, cluster, own, peerBook, storage, stamps),
       links(linkOptions(o, ring), {.network = host.network,
                                    .clock = host.clock,
                                    .timers = host.timers,

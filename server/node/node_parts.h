@@ -25,12 +25,14 @@ namespace henge::node {
 class OwnHello final : public wire::Self {
  public:
   OwnHello(const NodeOptions& options, const Cluster& cluster, const OwnIdentity& own,
-           const membership::PeerBook& book, const ports::Storage& storage);
+           const membership::PeerBook& book, const ports::Storage& storage,
+           const ports::Stamps& stamps);
   const PeerHello& hello() const override;
 
  private:
   const membership::PeerBook& book_;
   const ports::Storage& storage_;
+  const ports::Stamps& stamps_;
   mutable PeerHello hello_;
 };
 

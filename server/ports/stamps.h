@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
+#include "core/ids.h"
+#include "core/time.h"
 #include "core/version.h"
 
 namespace henge::ports {
@@ -25,6 +28,12 @@ class Stamps {
   // The sink outlives its event. Asked for more than once, it is told once.
   virtual void tellWhenReady(StampSink& sink) = 0;
   virtual void observe(Version version) = 0;
+  // A member's hybrid time in microseconds. One too far ahead is not taken over: the versions it
+  // gives are refused where they enter the cluster.
+  virtual void observeTime(std::int64_t hybridTime) = 0;
+  // A member's wall clock when it sent what has just arrived.
+  virtual void hearClock(NodeId from, WallTime wall) = 0;
+  virtual WallTime wall() const = 0;           // this machine's, as it is
   virtual std::int64_t hybridNow() const = 0;  // microseconds
 };
 

@@ -48,8 +48,11 @@ Result<std::int64_t> decodeClockCeiling(BytesView bytes) {
   return ceiling;
 }
 
-DurableClock::DurableClock(std::uint64_t writer, DurableClockEnvironment environment)
-    : writer_(writer), environment_(environment) {}
+// Half of what replicas let pass: what is on its way gets old, and clocks drift.
+DurableClock::DurableClock(DurableClockOptions options, DurableClockEnvironment environment)
+    : options_(options),
+      environment_(environment),
+      peerTimes_(options.members, Duration{options.stampAheadMaxMs * 1000 / 2}) {}
 
 void DurableClock::open(ClockSink& sink) {
   assert(opening_ == nullptr && !clock_);
@@ -66,7 +69,7 @@ void DurableClock::close(ClockSink& sink) {
 std::optional<Version> DurableClock::stamp() {
   assert(clock_ && opening_ == nullptr);
   std::optional<Version> version;
-  if (closing_ == nullptr) version = clock_->stamp(environment_.clock.wall());
+  if (closing_ == nullptr) version = clock_->stamp(boundedWall());
   renew();
   return version;
 }
@@ -82,9 +85,42 @@ void DurableClock::observe(Version version) {
   clock_->observe(version);
 }
 
+void DurableClock::observeTime(std::int64_t hybridTime) {
+  assert(clock_);
+  const Version version{hybridTime, 0};
+  if (isTooFarAhead(version, hybridNow(), options_.stampAheadMaxMs))
+    probe("clock: a member's time is not believed");
+  else
+    clock_->observe(version);
+}
+
+void DurableClock::hearClock(NodeId from, WallTime wall) {
+  peerTimes_.heard(from, wall, environment_.clock.now());
+  noteLead();
+}
+
+WallTime DurableClock::boundedWall() const {
+  return peerTimes_.bounded(environment_.clock.wall(), environment_.clock.now());
+}
+
+void DurableClock::noteLead() {
+  const Duration lead = peerTimes_.lead(environment_.clock.wall(), environment_.clock.now());
+  const Duration enough{peerTimes_.leadMax().micros / (leads_ ? 2 : 1)};
+  if ((lead > enough) == leads_) return;
+  leads_ = !leads_;
+  if (!leads_)
+    return environment_.events.note(ports::Severity::info,
+                                    "the clock is again where the other members' are");
+  probe("clock: held back by the others");
+  environment_.events.note(
+      ports::Severity::warning,
+      "this machine's clock is " + std::to_string(lead.micros / 1'000'000) +
+          " s ahead of most members'; writes are stamped as if it were not. Set the clock right");
+}
+
 std::int64_t DurableClock::hybridNow() const {
   assert(clock_);
-  return clock_->now(environment_.clock.wall());
+  return clock_->now(boundedWall());
 }
 
 void DurableClock::onDisk(OpId op, ports::DiskResult result) {
@@ -101,14 +137,14 @@ void DurableClock::onRead(ports::DiskResult result) {
   else if (!isNew)
     return std::exchange(opening_, nullptr)->onClockOpened(read.error());
   if (environment_.clock.wall().micros < ceiling) probe("clock: went back over a restart");
-  clock_.emplace(writer_, ceiling);
-  renew();
+  clock_.emplace(options_.writer, ceiling);
+  std::exchange(opening_, nullptr)->onClockOpened({});
 }
 
 // The ceiling on disk rises before any stamp above it is given.
 void DurableClock::renew() {
   if (writing_ || closing_ != nullptr) return;
-  if (auto wanted = clock_->ceilingWanted(environment_.clock.wall())) wanted_ = *wanted;
+  if (auto wanted = clock_->ceilingWanted(boundedWall())) wanted_ = *wanted;
   if (wanted_ != 0) write(wanted_);
 }
 
@@ -120,7 +156,7 @@ void DurableClock::write(std::int64_t ceiling) {
 // What could not be written is tried again a second later, or when a stamp is wanted.
 void DurableClock::onReplaced(const Status& status) {
   writing_ = false;
-  if (!status && opening_ == nullptr)
+  if (!status)
     environment_.events.note(ports::Severity::error,
                              "the clock's ceiling could not be written: " + status.error().message);
   if (closing_ != nullptr) {
@@ -132,7 +168,6 @@ void DurableClock::onReplaced(const Status& status) {
     clock_->ceilingDurable(std::exchange(wanted_, 0));
   else
     environment_.timers.wakeAt(environment_.clock.now() + retryPeriod, *this, 0);
-  if (opening_ != nullptr) return std::exchange(opening_, nullptr)->onClockOpened(status);
   if (status) tellReady();
 }
 

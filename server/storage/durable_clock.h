@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/hybrid_clock.h"
+#include "core/peer_times.h"
 #include "core/result.h"
 #include "server/ports/clock.h"
 #include "server/ports/disk.h"
@@ -29,6 +30,12 @@ class ClockSink {
   ~ClockSink() = default;
 };
 
+struct DurableClockOptions {
+  std::uint64_t writer = 0;
+  std::size_t members = 1;  // of the cluster, this node among them
+  std::int64_t stampAheadMaxMs = 60'000;
+};
+
 struct DurableClockEnvironment {
   ports::Disk& disk;
   const ports::Clock& clock;
@@ -36,13 +43,15 @@ struct DurableClockEnvironment {
   ports::Events& events;
 };
 
-// Life: open() reads the ceiling and writes the first new one; onClockOpened() says that stamps may
-// be drawn; from then on the ceiling is raised ahead of need while stamps are drawn, and when one
-// is wanted after an idle time. close() leaves just what was used, so that the next start does not
-// run ahead of the wall clock. A file that is missing is a ceiling of 0. Thread: the loop's.
+// Life: open() reads the ceiling; onClockOpened() says that stamps may be drawn. The ceiling is
+// raised when one is wanted after the start or an idle time, and ahead of need while they are
+// drawn. (Not by the start: the others have not been heard yet, and a ceiling that a wrong clock
+// has raised binds after a crash.) close() leaves just what was used, so that the next start does
+// not run ahead of the wall clock. A file that is missing is a ceiling of 0. The wall clock counts
+// as far as a majority of the members lets it (core/peer_times.h). Thread: the loop's.
 class DurableClock final : public ports::Stamps, private ports::DiskSink, private ports::TimerSink {
  public:
-  DurableClock(std::uint64_t writer, DurableClockEnvironment environment);
+  DurableClock(DurableClockOptions options, DurableClockEnvironment environment);
 
   void open(ClockSink& sink);
   // No stamp is drawn afterwards. onClockClosed() comes when the file is written, or cannot be.
@@ -52,6 +61,9 @@ class DurableClock final : public ports::Stamps, private ports::DiskSink, privat
   std::optional<Version> stamp() override;
   void tellWhenReady(ports::StampSink& sink) override;
   void observe(Version version) override;
+  void observeTime(std::int64_t hybridTime) override;
+  void hearClock(NodeId from, WallTime wall) override;
+  WallTime wall() const override { return environment_.clock.wall(); }
   std::int64_t hybridNow() const override;
 
  private:
@@ -59,12 +71,16 @@ class DurableClock final : public ports::Stamps, private ports::DiskSink, privat
   void onTimer(std::uint64_t token) override;
   void onRead(ports::DiskResult result);
   void onReplaced(const Status& status);
+  WallTime boundedWall() const;
+  void noteLead();
   void renew();
   void write(std::int64_t ceiling);
   void tellReady();
 
-  std::uint64_t writer_;
+  DurableClockOptions options_;
   DurableClockEnvironment environment_;
+  PeerTimes peerTimes_;
+  bool leads_ = false;  // the wall clock is held back
   std::optional<HybridClock> clock_;
   ClockSink* opening_ = nullptr;
   std::int64_t wanted_ = 0;  // the ceiling being written, or to be written again; 0: none

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -33,6 +34,9 @@ class FakeStamps final : public ports::Stamps {
   }
   void tellWhenReady(ports::StampSink& sink) override { waiting_ = &sink; }
   void observe(Version version) override { highest = std::max(highest, version.timestamp); }
+  void observeTime(std::int64_t hybridTime) override { observe({hybridTime, 0}); }
+  void hearClock(NodeId from, WallTime wall) override { clocks[from] = wall; }
+  WallTime wall() const override { return clock_.wall(); }
   std::int64_t hybridNow() const override { return std::max(clock_.wall().micros, highest); }
 
   void raise() {
@@ -42,6 +46,7 @@ class FakeStamps final : public ports::Stamps {
 
   bool exhausted = false;
   std::int64_t highest = 0;
+  std::map<NodeId, WallTime> clocks;  // as heard
 
  private:
   const ports::Clock& clock_;

@@ -38,6 +38,7 @@ const std::vector<SettingName>& settingNames() {
       {"storeCached", &Settings::storeCached},
       {"storeMicros", &Settings::storeMicros},
       {"storeBatchesMax", &Settings::storeBatchesMax},
+      {"storeKept", &Settings::storeKept},
       {"diskMicros", &Settings::diskMicros},
       {"diskBytes", &Settings::diskBytes},
       {"delayMicros", &Settings::delayMicros},

@@ -50,6 +50,7 @@ struct Settings {
   std::int64_t storeCached = 1;       // 0: every look into the store waits
   std::int64_t storeMicros = 50;      // latency of the store
   std::int64_t storeBatchesMax = 64;  // that a crash may lose
+  std::int64_t storeKept = -1;        // of those, by a crash; -1: any number of the first ones
   std::int64_t diskMicros = 100;      // mean latency of a disk operation
   std::int64_t diskBytes = 0;         // capacity; 0: no end
 

@@ -35,6 +35,7 @@ Settings storySettings() {
   settings.chunkPercent = 0;
   settings.skewMs = 0;
   settings.driftPpm = 0;
+  settings.storeKept = 0;
   return settings;
 }
 

@@ -141,7 +141,9 @@ void Machine::bury() {
   process_.reset();
   graves_.push_back(std::move(life_));
   std::erase_if(graves_, [](const auto& life) { return EventHeap::forgotten(*life); });
-  store_.crash(chance_.below(store_.unflushedBatches() + 1));
+  const std::size_t kept = chance_.below(store_.unflushedBatches() + 1);
+  const auto keptMax = static_cast<std::size_t>(settings_.storeKept);
+  store_.crash(settings_.storeKept < 0 ? kept : std::min(keptMax, store_.unflushedBatches()));
   files_.unlock();
   serving_ = false;
   ended_ = false;

@@ -14,7 +14,8 @@ class ClockWorld : public ClockSink, public ports::StampSink, private ports::Eve
   Status open() {
     disk = std::make_unique<kit::FakeDisk>(files, loop, loop);
     clock = std::make_unique<DurableClock>(
-        7, DurableClockEnvironment{*disk, loop, loop, static_cast<ports::Events&>(*this)});
+        DurableClockOptions{.writer = 7, .members = 3},
+        DurableClockEnvironment{*disk, loop, loop, static_cast<ports::Events&>(*this)});
     opened.reset();
     closed = false;
     clock->open(*this);
@@ -26,6 +27,16 @@ class ClockWorld : public ClockSink, public ports::StampSink, private ports::Eve
     loop.forgetAll();
     files.powerCut();
     clock.reset();
+  }
+
+  // Waits for the ceiling.
+  std::optional<Version> firstStamp() {
+    std::optional<Version> stamp = clock->stamp();
+    if (stamp) return stamp;
+    clock->tellWhenReady(*this);
+    const int before = ready;
+    loop.runUntil([&] { return ready > before; }, 10_ms);
+    return clock->stamp();
   }
 
   kit::VirtualLoop loop;
@@ -44,20 +55,25 @@ class ClockWorld : public ClockSink, public ports::StampSink, private ports::Eve
   void note(ports::Severity, const std::string& line) override { events.push_back(line); }
 };
 
-TEST(DurableClock, StampsAtOnceAfterItsStart) {
+TEST(DurableClock, TheFirstStampWaitsForOneWriteTheNextForNone) {
   ClockWorld world;
   ASSERT_TRUE(world.open().ok());
-  auto first = world.clock->stamp();
+  EXPECT_EQ(world.disk->calls(kit::DiskCall::replace), 0u);
+  EXPECT_FALSE(world.clock->stamp());
+  auto first = world.firstStamp();
   auto second = world.clock->stamp();
   ASSERT_TRUE(first && second);
   EXPECT_LT(*first, *second);
   EXPECT_EQ(first->writer, 7u);
+  EXPECT_EQ(world.disk->calls(kit::DiskCall::replace), 1u);
 }
 
 // The ceiling of an idle node lies behind the wall clock: one write, then the stamp.
 TEST(DurableClock, AnIdleNodeStampsAfterOneWriteAndWritesNothingMeanwhile) {
   ClockWorld world;
   ASSERT_TRUE(world.open().ok());
+  ASSERT_TRUE(world.firstStamp());
+  world.ready = 0;
   world.loop.runFor(60_s);
   EXPECT_EQ(world.disk->calls(kit::DiskCall::replace), 1u);
   EXPECT_FALSE(world.clock->stamp());
@@ -71,6 +87,7 @@ TEST(DurableClock, AnIdleNodeStampsAfterOneWriteAndWritesNothingMeanwhile) {
 TEST(DurableClock, UnderLoadTheCeilingIsRaisedAheadOfNeed) {
   ClockWorld world;
   ASSERT_TRUE(world.open().ok());
+  ASSERT_TRUE(world.firstStamp());
   for (int i = 0; i < 1000; ++i) {
     world.loop.runFor(20_ms);
     ASSERT_TRUE(world.clock->stamp()) << i;
@@ -98,7 +115,7 @@ TEST(DurableClock, ACleanRestartDoesNotRunAhead) {
   Version last;
   for (int restart = 0; restart < 20; ++restart) {
     world.loop.runFor(10_ms);
-    const auto stamp = world.clock->stamp();
+    const auto stamp = world.firstStamp();
     ASSERT_TRUE(stamp);
     EXPECT_GT(*stamp, last);
     last = *stamp;
@@ -109,7 +126,7 @@ TEST(DurableClock, ACleanRestartDoesNotRunAhead) {
     ASSERT_TRUE(world.open().ok());
   }
   EXPECT_LE(world.clock->hybridNow(), world.loop.wall().micros);
-  EXPECT_GT(*world.clock->stamp(), last);
+  EXPECT_GT(*world.firstStamp(), last);
 }
 
 TEST(DurableClock, CloseAmidARaiseLowersItAgain) {
@@ -130,13 +147,13 @@ TEST(DurableClock, NewStampsWinThoughTheClockWentBackOverARestart) {
   Version last;
   for (int i = 0; i < 100; ++i) {
     world.loop.runFor(100_ms);
-    last = *world.clock->stamp();
+    last = *world.firstStamp();
   }
   WallTime wall = world.loop.wall();
   world.die();
   world.loop.setWall({wall.micros - 3'600'000'000});
   ASSERT_TRUE(world.open().ok());
-  EXPECT_GT(*world.clock->stamp(), last);
+  EXPECT_GT(*world.firstStamp(), last);
   EXPECT_GE(world.clock->hybridNow(), last.timestamp);
 }
 
@@ -145,12 +162,14 @@ TEST(DurableClock, WhatWasObservedIsPassed) {
   ASSERT_TRUE(world.open().ok());
   Version seen{world.loop.wall().micros + 300'000, 99};
   world.clock->observe(seen);
-  EXPECT_GT(*world.clock->stamp(), seen);
+  EXPECT_GT(*world.firstStamp(), seen);
 }
 
 TEST(DurableClock, NoStampWithoutACeilingOnDisk) {
   ClockWorld world;
   ASSERT_TRUE(world.open().ok());
+  ASSERT_TRUE(world.firstStamp());
+  world.ready = 0;
   world.disk->failAlways(kit::DiskCall::replace, Error{ErrorKind::diskFull, "no space"});
   world.loop.runFor(30_s);
   EXPECT_FALSE(world.clock->stamp());
@@ -166,6 +185,53 @@ TEST(DurableClock, NoStampWithoutACeilingOnDisk) {
     return false;
   };
   EXPECT_TRUE(world.loop.runUntil(stampDrawn, 2_s));
+}
+
+// Else it would beat every write of the next hour, everywhere.
+TEST(DurableClock, AMembersTimeFarAheadIsNotTakenOver) {
+  ClockWorld world;
+  ASSERT_TRUE(world.open().ok());
+  const std::int64_t wall = world.loop.wall().micros;
+  world.clock->observeTime(wall + 3'600'000'000);
+  EXPECT_EQ(world.clock->hybridNow(), wall);
+  world.clock->observeTime(wall + 59'000'000);
+  EXPECT_EQ(world.clock->hybridNow(), wall + 59'000'000);
+}
+
+TEST(DurableClock, AClockThatRanAwayIsHeldByTheOthers) {
+  ClockWorld world;
+  ASSERT_TRUE(world.open().ok());
+  const std::int64_t right = world.loop.wall().micros;
+  world.loop.setWall({right + 3'600'000'000});
+  world.clock->hearClock({1}, {right});
+  world.clock->hearClock({2}, {right});
+  EXPECT_EQ(world.clock->hybridNow(), right + 30'000'000);
+  const auto stamp = world.firstStamp();
+  ASSERT_TRUE(stamp);
+  EXPECT_LE(stamp->timestamp, right + 31'000'000);
+  ASSERT_EQ(world.events.size(), 1u);
+  EXPECT_NE(world.events[0].find("3600 s ahead"), std::string::npos) << world.events[0];
+
+  world.loop.setWall({right + 1'000'000});
+  world.clock->hearClock({1}, {right});
+  world.clock->hearClock({2}, {right});
+  EXPECT_EQ(world.events.size(), 2u);
+  EXPECT_GT(*world.firstStamp(), *stamp);
+}
+
+// A start with a wrong clock leaves no ceiling that the next one could not get below.
+TEST(DurableClock, AWrongClockAtTheStartBindsNobodyAfterACrash) {
+  ClockWorld world;
+  const std::int64_t right = world.loop.wall().micros;
+  world.loop.setWall({right + 3'600'000'000});
+  ASSERT_TRUE(world.open().ok());
+  world.clock->hearClock({1}, {right});
+  world.clock->hearClock({2}, {right});
+  ASSERT_TRUE(world.firstStamp());
+  world.die();
+  world.loop.setWall({right + 10'000'000});
+  ASSERT_TRUE(world.open().ok());
+  EXPECT_LE(world.clock->hybridNow(), right + 40'000'000);
 }
 
 TEST(DurableClock, ADamagedFileStopsTheStart) {

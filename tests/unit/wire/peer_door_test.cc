@@ -133,6 +133,7 @@ TEST_F(PeerDoorTest, asksTheReplicaAndStampsItsAnswers) {
   EXPECT_EQ(answer->success.synced.offset, 4096);
   EXPECT_FALSE(answer->success.votes);
   EXPECT_GE(answer->success.hybridTime, request.hybridTime);
+  EXPECT_EQ(answer->success.wallTime, loop_.wall().micros);
   EXPECT_GE(answer->success.sentAt, answer->success.receivedAt);
   EXPECT_EQ(door_.operations(), 0U);
 }

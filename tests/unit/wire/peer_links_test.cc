@@ -138,6 +138,7 @@ TEST(PeerLinks, learnFromAnswers) {
   ASSERT_TRUE(loop.runUntil([&] { return node.seen.applied.size() == 1; }));
   EXPECT_EQ(node.peerEvents.synced[{2}], (LogPosition{8, 512}));
   EXPECT_GE(node.stamps.highest, peer.stamps.highest);
+  EXPECT_GT(node.stamps.clocks[{2}], WallTime{});
 }
 
 TEST(PeerLinks, stayUpWhenThereIsNothingToSay) {
