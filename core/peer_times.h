@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
+#include <optional>
 
 #include "core/ids.h"
 #include "core/time.h"
@@ -20,6 +22,7 @@ namespace henge {
 class PeerTimes {
  public:
   static constexpr Duration heardWithin{30'000'000};  // who was silent for longer says nothing
+  static constexpr Duration summedEvery{1'000'000};   // what is heard counts at the latest then
 
   // members: of the cluster, this one among them.
   PeerTimes(std::size_t members, Duration leadMax) : members_(members), leadMax_(leadMax) {}
@@ -36,13 +39,17 @@ class PeerTimes {
 
  private:
   struct Heard {
-    WallTime wall;
+    std::int64_t offset = 0;  // its wall clock less this node's monotonic one
     MonoTime at;
   };
+
+  void sum(MonoTime now);
 
   std::size_t members_;
   Duration leadMax_;
   std::map<NodeId, Heard> heard_;
+  MonoTime summedAt_;
+  std::optional<std::int64_t> majority_;  // the offset that a majority has not passed
 };
 
 }  // namespace henge

@@ -55,9 +55,21 @@ TEST(PeerTimes, whatWasHeardGoesOnWithTheTime) {
 TEST(PeerTimes, whoWasSilentForLongSaysNothing) {
   PeerTimes times(3, leadMax);
   times.heard({1}, {noon}, now);
-  times.heard({2}, {noon}, now + 20_s);
+  times.heard({2}, {noon}, now);
   EXPECT_NE(times.bounded(hourAhead, now + 30_s), hourAhead);
   EXPECT_EQ(times.bounded(hourAhead, now + 31_s), hourAhead);
+  times.heard({2}, {noon}, now + 31_s);
+  EXPECT_EQ(times.bounded(hourAhead, now + 31_s), hourAhead);
+  times.heard({1}, {noon}, now + 32_s);
+  EXPECT_NE(times.bounded(hourAhead, now + 32_s), hourAhead);
+}
+
+TEST(PeerTimes, aChangedMindCountsWithinASecond) {
+  PeerTimes times(3, leadMax);
+  times.heard({1}, {noon}, now);
+  times.heard({2}, {noon}, now);
+  times.heard({1}, hourAhead, now + 1_s);
+  EXPECT_EQ(times.bounded(hourAhead, now + 1_s), hourAhead);
 }
 
 // The same by counting: some bound is what most members have not passed.
