@@ -1,5 +1,6 @@
 #include "server/storage/reinsertion.h"
 
+#include <algorithm>
 #include <cassert>
 
 #include "server/storage/batch_payload.h"
@@ -35,7 +36,9 @@ void Reinsertion::go() {
 Status Reinsertion::decodeNext() {
   Batch batch = batches_.front();
   batches_.pop_front();
-  Result<DecodedEntries> entries = entriesOf(batch, bytes_.size());
+  // A file that was cut had its full size once, and with it the right to this much memory.
+  const std::uint64_t segmentBytes = std::max<std::uint64_t>(bytes_.size(), options_.segmentBytes);
+  Result<DecodedEntries> entries = entriesOf(batch, segmentBytes);
   if (!entries) {
     const Error& error = entries.error();
     if (error.kind != ErrorKind::corrupt)

@@ -28,8 +28,9 @@ class Reinsertion final : private LookupSink {
  public:
   static constexpr std::size_t lookupsMax = 128;  // on their way to the store at once
 
-  Reinsertion(Tables& tables, Lookups& lookups, ReinsertionSink& sink)
-      : tables_(tables), lookups_(lookups), sink_(sink) {}
+  Reinsertion(const StorageOptions& options, Tables& tables, Lookups& lookups,
+              ReinsertionSink& sink)
+      : options_(options), tables_(tables), lookups_(lookups), sink_(sink) {}
 
   // `batches` point into `bytes`, whose memory moves along with it: more than a short string's.
   void start(Bytes bytes, std::vector<Batch> batches);
@@ -53,6 +54,7 @@ class Reinsertion final : private LookupSink {
   void onFound(OpId op, LookFor purpose, Result<std::optional<Record>> held) override;
   void finish(const Status& status);
 
+  const StorageOptions& options_;
   Tables& tables_;
   Lookups& lookups_;
   ReinsertionSink& sink_;

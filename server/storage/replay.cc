@@ -25,7 +25,7 @@ Replay::Replay(const StorageOptions& options, ReplayParts parts, ReplaySink& sin
     : options_(options),
       parts_(parts),
       sink_(sink),
-      reinsertion_(parts.tables, parts.lookups, *this) {}
+      reinsertion_(options, parts.tables, parts.lookups, *this) {}
 
 void Replay::start() {
   std::uint32_t shard = options_.owner.shard;

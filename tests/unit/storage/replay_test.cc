@@ -326,6 +326,23 @@ TEST(Replay, ABatchThatIsWholeAndCannotBeDecodedIsDamage) {
   }
 }
 
+// Found by cutting a compressed segment everywhere: a batch that needs more memory than the file
+// has left was refused.
+TEST(Replay, ACompressedBatchInAFileThatWasCutIsReadWhole) {
+  StorageOptions options = smallOptions();
+  options.logCompression = LogCompression::zstd;
+  ShardWorld world(options, neverPersisting());
+  ASSERT_TRUE(world.open().ok());
+  ASSERT_TRUE(world.put(recordOf("k", 1, Bytes(3000, 'x'))));
+  std::uint64_t end = world.shard->status().end.offset;
+  world.die(0);
+  world.files.put(pathOf(1), world.files.contents(pathOf(1))->substr(0, end));
+  ASSERT_LT(end, 3000u);
+  ASSERT_TRUE(world.open().ok());
+  EXPECT_TRUE(world.report.damage.empty());
+  EXPECT_EQ((*world.get("k"))->value, Bytes(3000, 'x'));
+}
+
 TEST(Replay, AnUnknownRecordKindStopsTheStartByName) {
   ShardWorld world;
   Bytes entry;
