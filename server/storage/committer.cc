@@ -185,6 +185,7 @@ void Committer::writeBatch(Bytes batch, std::uint32_t count, BatchKind kind) {
   open_->unpacked += batch.size();
   if (compressor_ && count > 0 && batch.size() <= options_.segmentBytes)
     header.codec = pack(batch, *compressor_);
+  if (header.codec != LogCompression::none) probe("log: a batch is compressed");
   open_->checksum = seal(batch, header);
   endWritten_ = {open_->id, open_->offset + batch.size()};
   unsynced_ = true;
