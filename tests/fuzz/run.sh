@@ -2,7 +2,7 @@
 # Runs the fuzz targets of the preset fuzz, as many at once as there are cores.
 #
 #   tests/fuzz/run.sh [TARGET] [SECONDS]   all targets, or one, for SECONDS each (20)
-#   --keep     adds to tests/fuzz/corpus what reached something new, as little of it as does
+#   --keep     adds to tests/fuzz/corpus what reached something new, the smallest of it
 #   --build    builds them first
 #
 # What was found on the way stays in build/fuzz/corpus. An input that breaks a promise is kept in
@@ -11,6 +11,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 readonly bin=build/fuzz/bin corpora=tests/fuzz/corpus found=build/fuzz/corpus
+readonly keptMax=40  # of the smallest, for each target
 readonly findings=build/fuzz/findings logs=build/fuzz/logs
 targets=() seconds=20 keep=no build=no
 for word in "$@"; do
@@ -18,7 +19,7 @@ for word in "$@"; do
     --keep) keep=yes ;;
     --build) build=yes ;;
     -h | --help) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
-    [1-9]*) seconds=$word ;;
+    [0-9]*) seconds=$word ;;
     *) targets+=("$word") ;;
   esac
 done
@@ -47,23 +48,17 @@ run() {  # TARGET
   echo "$rc" > "$logs/$target.rc"
 }
 
-# Only files whose names are theirs to keep: the others are seeds that a person put there.
+# libFuzzer names a file after the SHA-1 of its bytes; what a person put there has another name.
 keepNew() {  # TARGET
-  local target=$1 merged=$found/$1.merged file
+  local target=$1 merged=$found/$1.merged file there
   rm -rf "$merged"
   mkdir -p "$merged"
   "$bin/henge-fuzz-$target" "${limits[@]}" -merge=1 "$merged" "$corpora/$target" "$found/$target" \
     > "$logs/$target.merge.log" 2>&1
-  for file in "$merged"/*; do
-    isThere "$target" "$file" || cp "$file" "$corpora/$target/$(basename "$file").bin"
-  done
-}
-isThere() {  # TARGET FILE
-  local seed
-  for seed in "$corpora/$1"/*; do
-    if cmp --silent "$seed" "$2"; then return 0; fi
-  done
-  return 1
+  there=$(sha1sum "$corpora/$target"/*)
+  while read -r file; do
+    [[ $there == *"$file"* ]] || cp "$merged/$file" "$corpora/$target/$file.bin"
+  done < <(find "$merged" -type f -printf '%s %f\n' | sort -n | head -n "$keptMax" | cut -d' ' -f2)
 }
 
 for target in "${targets[@]}"; do
