@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that building and testing need; says nothing if none is missing.
 #
-#   scripts/install.sh [--tools] [--no-install] [--list]
+#   scripts/install.sh [--tools] [--fuzz] [--no-install] [--list]
 #
 # --tools       also what ./x format, lint and check use (clang-format, clang-tidy, shellcheck)
+# --fuzz        also what ./x fuzz uses: a clang with libFuzzer
 # --no-install  only names what is missing
 # --list        prints the package names, installed or not
 set -euo pipefail
@@ -11,18 +12,20 @@ set -euo pipefail
 # The one place that names packages.
 packages=(build-essential cmake ninja-build pkg-config ccache mold
   libthrift-dev thrift-compiler libboost-dev librocksdb-dev libgoogle-glog-dev libgflags-dev
-  libfmt-dev nlohmann-json3-dev libxxhash-dev
+  libfmt-dev nlohmann-json3-dev libxxhash-dev libzstd-dev
   libgtest-dev libgmock-dev librapidcheck-dev python3 python3-thrift faketime)
 toolPackages=(clang-format clang-tidy shellcheck git)
+fuzzPackages=(clang-14 libclang-rt-14-dev)
 
 install=yes
 list=no
 for argument in "$@"; do
   case $argument in
     --tools) packages+=("${toolPackages[@]}") ;;
+    --fuzz) packages+=("${fuzzPackages[@]}") ;;
     --no-install) install=no ;;
     --list) list=yes ;;
-    -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) echo "install.sh: unknown option $argument (see --help)" >&2; exit 64 ;;
   esac
 done

@@ -2,7 +2,8 @@
 # Installs what is missing, builds, runs the tests and prints one summary.
 #
 #   scripts/test.sh            every test but the long ones, on the release build
-#   scripts/test.sh --all      also the long ones, all under ASan+UBSan, the threaded under TSan
+#   scripts/test.sh --all      also the long ones, all under ASan+UBSan, the threaded under TSan,
+#                              and the fuzz targets for 20 s each
 #   -R REGEX                   only tests whose name matches (handed to ctest)
 #   --step NAME                only that step (repeatable); --list names them
 #   --no-install               leave packages alone
@@ -25,14 +26,14 @@ while (($# > 0)); do
     --list) list=yes ;;
     -R) needsValue "$@"; filter=(-R "$2"); shift ;;
     --step) needsValue "$@"; only+=("$2"); shift ;;
-    -h | --help) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    -h | --help) sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
     *) echo "test.sh: unknown option $1 (see --help)" >&2; exit 64 ;;
   esac
   shift
 done
 
 steps=(packages build tests)
-[[ $all == no ]] || steps+=(long asan-build asan tsan-build tsan)
+[[ $all == no ]] || steps+=(long asan-build asan tsan-build tsan fuzz)
 [[ $list == no ]] || { printf '%s\n' "${steps[@]}"; exit 0; }
 ((${#only[@]} == 0)) || steps=("${only[@]}")
 if [[ $install == no ]]; then
@@ -67,7 +68,7 @@ runStep() {
   export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
   export TSAN_OPTIONS="suppressions=$PWD/cmake/tsan.supp:halt_on_error=1:second_deadlock_stack=1"
   case $1 in
-    packages) scripts/install.sh ;;
+    packages) if [[ $all == yes ]]; then scripts/install.sh --fuzz; else scripts/install.sh; fi ;;
     build) build release ;;
     tests) runCtest tests release --label-exclude long ;;
     long) runCtest long release --label-regex long ;;
@@ -75,6 +76,7 @@ runStep() {
     asan) runCtest asan asan --label-exclude long ;;
     tsan-build) build tsan henge_threaded ;;
     tsan) runCtest tsan tsan --label-regex 'threads|soak' ;;
+    fuzz) tests/fuzz/run.sh --build ;;
     *) echo "test.sh: unknown step $1 (--list names them)" >&2; return 64 ;;
   esac
 }

@@ -26,6 +26,7 @@ const std::vector<SettingName>& settingNames() {
       {"valueBytesMax", &Settings::valueBytesMax},
       {"longKeyPercent", &Settings::longKeyPercent},
       {"logSync", &Settings::logSync},
+      {"logCompression", &Settings::logCompression},
       {"segmentBytes", &Settings::segmentBytes},
       {"segmentAgeMs", &Settings::segmentAgeMs},
       {"frozenTablesMax", &Settings::frozenTablesMax},
@@ -116,6 +117,7 @@ void drawLimits(Settings& s, Chance chance) {
   if (chance.oneIn(3)) s.operationsMax = chance.between(std::int64_t{2}, std::int64_t{16});
   if (chance.oneIn(3)) s.inFlightMax = chance.between(std::int64_t{1}, std::int64_t{8});
   if (chance.oneIn(4)) s.pendingBytesMax = chance.byMagnitude(256, 16 << 10);
+  s.logCompression = chance.oneIn(3) ? 1 : 0;
 }
 
 void drawSpeeds(Settings& s, Chance chance) {

@@ -65,6 +65,7 @@ node::NodeOptions Machine::options() const {
   options.limits.valueBytesMax = 64 << 10;
   options.operationsMax = size(s.operationsMax);
   options.storage.logSync = static_cast<storage::LogSync>(s.logSync);
+  options.storage.logCompression = static_cast<storage::LogCompression>(s.logCompression);
   options.storage.segmentBytes = size(s.segmentBytes);
   options.storage.segmentAgeMax = Duration{s.segmentAgeMs * 1000};
   options.storage.frozenTablesMax = size(s.frozenTablesMax);
