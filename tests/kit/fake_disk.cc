@@ -94,11 +94,13 @@ void FakeDisk::onTimer(std::uint64_t token) {
   if (token != awaited_ || lane_.empty()) return;
   if (clock_.now() < files_.stalledUntil())
     return timers_.wakeAt(files_.stalledUntil(), *this, ++awaited_);
-  DiskOp op = std::move(lane_.front());
+  DiskOp& first = lane_.front();
+  auto result = stepByStep_ ? advance(files_, first) : finish(files_, first);
+  if (!result) return wakeForNext();
+  const DiskOp op = std::move(first);
   lane_.pop_front();
-  ports::DiskResult result = finish(files_, op);
   wakeForNext();
-  op.sink->onDisk(op.op, std::move(result));  // last: it may end this disk
+  op.sink->onDisk(op.op, *std::move(result));  // last: it may end this disk
 }
 
 }  // namespace henge::kit
