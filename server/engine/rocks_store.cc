@@ -10,6 +10,7 @@
 #include <rocksdb/write_batch.h>
 #include <utility>
 
+#include "server/engine/durable_names.h"
 #include "server/engine/failure.h"
 #include "server/engine/outbox.h"
 #include "server/engine/rocks_listener.h"
@@ -54,10 +55,8 @@ class RocksStore::Engine {
   Status open(const EngineOptions& options) {
     if (auto status = makeStoreDirectory(options.directory); !status) return status;
     auto rocks = rocksOptions(options);
-    if (options.fileSystem) {
-      env_ = rocksdb::NewCompositeEnv(options.fileSystem);
-      rocks.env = env_.get();
-    }
+    env_ = rocksdb::NewCompositeEnv(withDurableNames(options.fileSystem));
+    rocks.env = env_.get();
     rocks.listeners.push_back(listener);
     rocksdb::DB* db = nullptr;
     const auto status = rocksdb::DB::Open(rocks, options.directory, &db);
@@ -175,7 +174,7 @@ class RocksStore::Engine {
     return at->status();
   }
 
-  std::unique_ptr<rocksdb::Env> env_;  // of options.fileSystem; outlives db_
+  std::unique_ptr<rocksdb::Env> env_;  // outlives db_
   std::unique_ptr<rocksdb::DB> db_;
   std::unique_ptr<WorkQueue> writer_;
   std::unique_ptr<WorkQueue> readers_;

@@ -39,8 +39,8 @@ class FakeDisk final : public ports::Disk, private ports::TimerSink {
   // The process is gone: what has not ended yet never ends. Writes on their way have been made, and
   // were not synced.
   void kill();
-  // From now on each step of a call is an event of its own, so that the steps of the other disk, and
-  // of whoever else is at the files, come in between.
+  // From now on each step of a call is an event of its own, so that the steps of the other disk,
+  // and of whoever else is at the files, come in between.
   void goStepByStep() { stepByStep_ = true; }
   void setLatency(Duration latency) { latency_ = latency; }
   void setLatency(Latency drawn) { drawn_ = std::move(drawn); }  // in the place of the fixed one
