@@ -20,15 +20,16 @@ namespace {
 // How much is done. The bars are those of the full form.
 struct Measure {
   bool full = true;
-  int writes() const { return full ? 420 : 90; }
+  int writes() const { return full ? 600 : 90; }
   std::uint64_t pointEvery() const { return full ? 1 : 4; }
-  std::uint64_t secondEvery() const { return full ? 60 : 200; }
+  std::uint64_t secondEvery() const { return full ? 100 : 200; }
 };
 
 constexpr std::uint64_t pointsLeast = 2000;  // under log_sync always
 constexpr std::uint64_t rollsLeast = 3;
 constexpr std::uint64_t flushesLeast = 2;
 constexpr std::uint64_t deletedLeast = 1;
+constexpr int recordingsMax = 8;
 
 ProcessOptions processOptions(storage::LogSync sync, const kit::TempDirectory& directory) {
   ProcessOptions options;
@@ -70,12 +71,23 @@ struct Sum {
   bool good = true;
 };
 
+// Longer, until it has been through enough: when the engine does what is its own affair.
+Result<Recording> recordEnough(const ProcessOptions& process, Measure measure) {
+  const auto sync = process.storage.logSync;
+  int writes = sync == storage::LogSync::always ? measure.writes() : measure.writes() / 2;
+  for (int attempt = 0; attempt < recordingsMax; ++attempt, writes += writes / 3) {
+    auto recording = record(process, writes);
+    if (!recording || isEnough(passagesOf(recording->trace), recording->flushes, sync, measure))
+      return recording;
+  }
+  return Error{ErrorKind::timeout, "the run went through too little"};
+}
+
 void proveMode(storage::LogSync sync, Measure measure, Sum& sum) {
   const kit::TempDirectory directory;
   ProcessOptions process = processOptions(sync, directory);
   process.seed = 10 + static_cast<std::uint64_t>(sync);
-  const int writes = sync == storage::LogSync::always ? measure.writes() : measure.writes() / 2;
-  auto recording = record(process, writes);
+  auto recording = recordEnough(process, measure);
   if (!recording) {
     fmt::print("{}: the run failed: {}\n", nameOf(sync), recording.error().message);
     sum.good = false;
@@ -100,9 +112,7 @@ void proveMode(storage::LogSync sync, Measure measure, Sum& sum) {
   if (swept.finding)
     fmt::print("  FAILED {}: {}: {}\n", swept.where, nameOf(swept.finding->check),
                swept.finding->text);
-  const bool enough = isEnough(seen, recording->flushes, sync, measure);
-  if (!enough) fmt::print("  FAILED: the run went through too little\n");
-  sum.good = sum.good && enough && !swept.finding && swept.starts > 0 && swept.torn > 0;
+  sum.good = sum.good && !swept.finding && swept.starts > 0 && swept.torn > 0;
   sum.passages.add(seen);
   sum.swept.add(swept);
   sum.flushes += recording->flushes;
