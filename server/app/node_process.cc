@@ -32,6 +32,7 @@ node::NodeOptions nodeOptions(const Configuration& c) {
   options.operationsMax = static_cast<std::size_t>(c.operationsMax);
   options.storage.logSync = logSyncOf(c.logSync);
   options.storage.syncPeriod = c.logSyncPeriod;
+  if (c.logCompression == "zstd") options.storage.logCompression = storage::LogCompression::zstd;
   options.storage.segmentBytes = c.segmentBytes;
   options.storage.segmentAgeMax = c.segmentAge;
   options.storage.frozenTablesMax = static_cast<std::uint64_t>(c.frozenTablesMax);

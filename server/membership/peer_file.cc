@@ -139,20 +139,19 @@ Bytes encode(const PeerFile& file) {
 }
 
 Result<PeerFile> decodePeerFile(BytesView bytes) {
-  Cursor start(bytes);
-  if (start.takeBytes(magic.size()) != magic) return corrupt("it does not begin with HENGEPRS");
-  const auto format = start.take<std::uint32_t>();
-  if (start.ok() && format > peerFileFormat) {
-    return Error{ErrorKind::mismatch, "the file peers has format " + std::to_string(format) +
-                                          ", this program knows " + std::to_string(peerFileFormat) +
-                                          " and older"};
-  }
+  if (!bytes.starts_with(magic)) return corrupt("it does not begin with HENGEPRS");
   if (bytes.size() < magic.size() + 12) return corrupt("it is too short");
   const BytesView body = bytes.substr(0, bytes.size() - 8);
   if (Cursor(bytes.substr(body.size())).take<std::uint64_t>() != hash64(body)) {
     return corrupt("its checksum does not fit");
   }
-  Cursor in(body.substr(magic.size() + 4));
+  Cursor in(body.substr(magic.size()));
+  const auto format = in.take<std::uint32_t>();
+  if (format > peerFileFormat) {
+    return Error{ErrorKind::mismatch, "the file peers has format " + std::to_string(format) +
+                                          ", this program knows " + std::to_string(peerFileFormat) +
+                                          " and older"};
+  }
   PeerFile file = takeFile(in);
   if (format == 0 || !in.ok() || !in.atEnd()) return corrupt("its fields do not add up");
   return file;

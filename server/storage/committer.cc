@@ -1,8 +1,10 @@
 #include "server/storage/committer.h"
 
 #include <cassert>
+#include <utility>
 
 #include "core/rehearsal.h"
+#include "server/storage/batch_payload.h"
 #include "server/storage/record_codec.h"
 
 namespace henge::storage {
@@ -13,7 +15,9 @@ Committer::Committer(const StorageOptions& options, CommitEnvironment environmen
       environment_(environment),
       segments_(segments),
       sink_(sink),
-      pendingBatch_(batchHeaderBytes, '\0') {}
+      pendingBatch_(batchHeaderBytes, '\0') {
+  if (options_.logCompression == LogCompression::zstd) compressor_.emplace();
+}
 
 void Committer::start(Predecessor predecessor) {
   assert(!started_);
@@ -80,22 +84,22 @@ void Committer::openSegment() {
   ReadySegment ready = segments_.take();
   SegmentHeader header;
   header.owner = options_.owner;
+  header.codec = options_.logCompression;
   header.recycled = ready.recycled;
   if (ready.recycled) probe("log: a segment is used again");
   header.id = ready.id;
   header.predecessor = predecessor_;
   header.syncedTo = synced_;
-  Bytes bytes = encode(header);
   open_ = Open();
   open_->id = ready.id;
   open_->path = ready.path;
-  open_->checksum = checksumOfHeader(bytes);
-  ++awaited_;
-  environment_.disk.write(OpId{++lastOp_}, *this, open_->path, 0, std::move(bytes));
+  open_->header = encode(header);
+  open_->checksum = checksumOfHeader(open_->header);
 }
 
+// Of the bytes before compression: a segment's table takes as much memory as they do.
 bool Committer::fits(std::size_t entryBytesTotal) const {
-  std::uint64_t need = open_->offset + batchHeaderBytes + entryBytesTotal + trailerBytesMax;
+  std::uint64_t need = open_->unpacked + batchHeaderBytes + entryBytesTotal + trailerBytesMax;
   return need <= options_.segmentBytes;
 }
 
@@ -178,11 +182,17 @@ void Committer::writeBatch(Bytes batch, std::uint32_t count, BatchKind kind) {
   header.sequence = ++open_->sequence;
   header.count = count;
   header.kind = kind;
+  open_->unpacked += batch.size();
+  if (compressor_ && count > 0 && batch.size() <= options_.segmentBytes)
+    header.codec = pack(batch, *compressor_);
   open_->checksum = seal(batch, header);
   endWritten_ = {open_->id, open_->offset + batch.size()};
   unsynced_ = true;
   ++awaited_;
-  environment_.disk.write(OpId{++lastOp_}, *this, open_->path, open_->offset, std::move(batch));
+  // One write, so that no failure leaves the batch without the header.
+  const std::uint64_t offset = open_->offset - open_->header.size();
+  batch.insert(0, std::exchange(open_->header, {}));
+  environment_.disk.write(OpId{++lastOp_}, *this, open_->path, offset, std::move(batch));
 }
 
 void Committer::sync() {

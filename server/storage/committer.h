@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/compression.h"
 #include "core/record.h"
 #include "server/ports/clock.h"
 #include "server/ports/disk.h"
@@ -65,9 +66,11 @@ class Committer final : private ports::DiskSink, private ports::TimerSink {
   struct Open {
     std::uint64_t id = 0;
     std::string path;
+    Bytes header;  // encoded; written with the first batch
     std::uint64_t offset = segmentHeaderBytes;
-    std::uint64_t checksum = 0;  // of the last batch, or of the header
-    std::uint32_t sequence = 0;  // of the last batch
+    std::uint64_t unpacked = segmentHeaderBytes;  // the offset, had nothing been compressed
+    std::uint64_t checksum = 0;                   // of the last batch, or of the header
+    std::uint32_t sequence = 0;                   // of the last batch
     SegmentSummary summary;
   };
 
@@ -109,6 +112,7 @@ class Committer final : private ports::DiskSink, private ports::TimerSink {
   std::vector<Append> pending_;
   Bytes pendingBatch_;  // room for a batch header, then the entries of pending_
   std::vector<Append> committing_;
+  std::optional<Compressor> compressor_;
 
   std::optional<Open> open_;
   Predecessor predecessor_;

@@ -15,6 +15,8 @@ namespace {
 constexpr BytesView magic = "HENGECLK";
 constexpr std::uint32_t clockFormat = 1;
 constexpr std::size_t clockBytes = 28;
+constexpr std::size_t clockBytesRead = 4096;  // a newer format may be longer
+constexpr std::size_t checksumBytes = 8;
 constexpr Duration retryPeriod = 1_s;
 
 constexpr OpId readOp{1};
@@ -32,19 +34,21 @@ Bytes encodeClockCeiling(std::int64_t ceiling) {
 }
 
 Result<std::int64_t> decodeClockCeiling(BytesView bytes) {
-  LittleEndianReader in(bytes);
+  const Error unreadable{ErrorKind::corrupt,
+                         "the clock file cannot be read: without its ceiling new writes might lose "
+                         "against old ones"};
+  if (bytes.size() < magic.size() + checksumBytes) return unreadable;
+  BytesView covered = bytes.substr(0, bytes.size() - checksumBytes);
+  if (LittleEndianReader(bytes.substr(covered.size())).u64() != hash64(covered)) return unreadable;
+  LittleEndianReader in(covered);
   bool ours = in.bytes(magic.size()) == magic;
   std::uint32_t format = in.u32();
   if (ours && in.ok() && format > clockFormat)
     return Error{ErrorKind::mismatch, "the clock file has format " + std::to_string(format) +
                                           ", newer than this version's 1"};
   std::int64_t ceiling = in.i64();
-  std::uint64_t checksum = in.u64();
   bool whole = ours && in.ok() && in.atEnd() && format == clockFormat;
-  if (!whole || checksum != hash64(bytes.substr(0, clockBytes - 8)) || ceiling < 0)
-    return Error{ErrorKind::corrupt,
-                 "the clock file cannot be read: without its ceiling new writes might lose against "
-                 "old ones"};
+  if (!whole || ceiling < 0) return unreadable;
   return ceiling;
 }
 
@@ -54,7 +58,7 @@ DurableClock::DurableClock(std::uint64_t writer, DurableClockEnvironment environ
 void DurableClock::open(ClockSink& sink) {
   assert(opening_ == nullptr && !clock_);
   opening_ = &sink;
-  environment_.disk.read(readOp, *this, clockPath, 0, clockBytes + 1);
+  environment_.disk.read(readOp, *this, clockPath, 0, clockBytesRead);
 }
 
 void DurableClock::close(ClockSink& sink) {

@@ -10,6 +10,7 @@ namespace {
 
 constexpr BytesView magic = "HENGEIDN";
 constexpr std::uint32_t identityFormat = 1;
+constexpr std::size_t checksumBytes = 8;
 
 enum Field : std::uint32_t {
   fieldCluster = 1,
@@ -110,17 +111,19 @@ Bytes encode(const Identity& identity) {
 }
 
 Result<Identity> decodeIdentity(BytesView bytes) {
-  LittleEndianReader in(bytes);
-  if (in.bytes(magic.size()) != magic) return unreadable("it is none");
+  if (!bytes.starts_with(magic)) return unreadable("it is none");
+  BytesView covered = bytes.substr(0, bytes.size() - checksumBytes);
+  if (LittleEndianReader(bytes.substr(covered.size())).u64() != hash64(covered))
+    return unreadable("its checksum is wrong");
+  LittleEndianReader in(covered);
+  in.bytes(magic.size());
   std::uint32_t format = in.u32();
-  BytesView fields = in.sized();
-  BytesView covered = bytes.substr(0, bytes.size() - in.rest().size());
-  std::uint64_t checksum = in.u64();
-  if (!in.ok() || !in.atEnd()) return unreadable("its length is wrong");
-  if (checksum != hash64(covered)) return unreadable("its checksum is wrong");
-  if (format != identityFormat)
+  if (in.ok() && format > identityFormat)
     return Error{ErrorKind::mismatch, "the identity file has format " + std::to_string(format) +
                                           "; this version knows 1"};
+  BytesView fields = in.sized();
+  if (!in.ok() || !in.atEnd() || format != identityFormat)
+    return unreadable("its length is wrong");
   Identity out;
   LittleEndianReader next(fields);
   std::uint32_t last = 0;

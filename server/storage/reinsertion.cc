@@ -2,13 +2,14 @@
 
 #include <cassert>
 
-#include "server/storage/record_codec.h"
+#include "server/storage/batch_payload.h"
 
 namespace henge::storage {
 
 void Reinsertion::start(Bytes bytes, std::vector<Batch> batches) {
   assert(!running_);
   running_ = true;
+  unreadable_.reset();
   [[maybe_unused]] const char* before = bytes.data();
   bytes_ = std::move(bytes);
   assert(batches.empty() || bytes_.data() == before);  // their payloads point into it
@@ -34,10 +35,14 @@ void Reinsertion::go() {
 Status Reinsertion::decodeNext() {
   Batch batch = batches_.front();
   batches_.pop_front();
-  Result<DecodedEntries> entries = decodeEntries(batch.payload, batch.header.count);
-  if (!entries)
-    return Error{entries.error().kind,
-                 "the batch at " + toString(batch.header.at) + ": " + entries.error().message};
+  Result<DecodedEntries> entries = entriesOf(batch, bytes_.size());
+  if (!entries) {
+    const Error& error = entries.error();
+    if (error.kind != ErrorKind::corrupt)
+      return Error{error.kind, "the batch at " + toString(batch.header.at) + ": " + error.message};
+    if (!unreadable_) unreadable_ = Unreadable{batch.header.at.offset, error.message};
+    return {};
+  }
   records_ += entries->records.size();
   skipped_ += entries->skipped;
   decoded_.assign(std::make_move_iterator(entries->records.begin()),

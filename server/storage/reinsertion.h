@@ -3,6 +3,8 @@
 
 #include <deque>
 #include <map>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "server/storage/lookups.h"
@@ -32,6 +34,14 @@ class Reinsertion final : private LookupSink {
   // `batches` point into `bytes`, whose memory moves along with it: more than a short string's.
   void start(Bytes bytes, std::vector<Batch> batches);
 
+  // The first batch of this segment that is whole by its checksum and yet cannot be decoded; it was
+  // passed over, the others were brought back.
+  struct Unreadable {
+    std::uint64_t offset = 0;
+    std::string reason;
+  };
+  const std::optional<Unreadable>& unreadable() const { return unreadable_; }
+
   std::uint64_t records() const { return records_; }  // so far, of all segments
   std::uint64_t skipped() const { return skipped_; }
 
@@ -51,6 +61,7 @@ class Reinsertion final : private LookupSink {
   std::deque<Batch> batches_;
   std::deque<Record> decoded_;  // of the batch at hand
   std::map<OpId, Record> looking_;
+  std::optional<Unreadable> unreadable_;
   std::uint64_t lastLook_ = 0;
   std::uint64_t records_ = 0;
   std::uint64_t skipped_ = 0;

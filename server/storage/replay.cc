@@ -119,9 +119,7 @@ void Replay::plan() {
     else
       closed_.push_back({std::min(LogPosition{old.id, old.bytes}, applied), old.bytes});
   }
-  report_.damage = plan_.missing;
-  for (const Damage& damage : report_.damage)
-    parts_.events.note(ports::Severity::error, "log: " + damage.reason);
+  for (const Damage& damage : plan_.missing) note(damage);
 }
 
 void Replay::readNext() {
@@ -141,7 +139,8 @@ void Replay::readNext() {
 }
 
 void Replay::judge(Bytes bytes) {
-  Result<SegmentContent> content = readSegment(bytes, options_.owner, file().id, successor_);
+  const SegmentPlace place{options_.owner, file().id, plan_.applied.segment};
+  Result<SegmentContent> content = readSegment(bytes, place, successor_);
   if (!content)
     return finish(Error{content.error().kind,
                         pathOf(segmentName(file().id)) + " " + content.error().message});
@@ -168,6 +167,10 @@ void Replay::addUsed(SegmentContent content, Bytes bytes) {
   } else {
     closed_.push_back({end, file().bytes});
   }
+  // A segment ends only when the next one is there.
+  const bool isLast = reading_ + 1 == plan_.toRead.size();
+  if (content.end == SegmentEnd::ended && isLast)
+    note(missingSegment(end.segment + 1, options_.owner.shard));
   last_ = {end.segment, end.offset, content.lastChecksum};
   atHand_ = {std::move(bytes), std::move(content.batches), end};
   step_ = Step::waiting;
@@ -177,9 +180,12 @@ void Replay::addUsed(SegmentContent content, Bytes bytes) {
 void Replay::noteDamage(std::uint64_t id, std::uint64_t offset, const std::string& reason) {
   std::string path = pathOf(segmentName(id));
   probe("replay: damage");
-  std::string line = path + " is damaged at " + std::to_string(offset) + ": " + reason;
-  parts_.events.note(ports::Severity::error, "log: " + line);
-  report_.damage.push_back({path, offset, line});
+  note({path, offset, path + " is damaged at " + std::to_string(offset) + ": " + reason});
+}
+
+void Replay::note(const Damage& damage) {
+  parts_.events.note(ports::Severity::error, "log: " + damage.reason);
+  report_.damage.push_back(damage);
 }
 
 void Replay::noteTorn(const SegmentContent& content) {
@@ -204,9 +210,18 @@ void Replay::onReinserted(Status status) {
   if (!status)
     return finish(
         Error{status.error().kind, pathOf(segmentName(file().id)) + ": " + status.error().message});
+  if (const auto& batch = reinsertion_.unreadable()) noteUnreadable(*batch);
   unfrozen_ = atHand_.end;
   ++reading_;
   readNext();
+}
+
+// It was written like that: no disk has changed it, but what it said is lost all the same.
+void Replay::noteUnreadable(const Reinsertion::Unreadable& batch) {
+  noteDamage(file().id, batch.offset, batch.reason);
+  if (!damaged_.empty() && damaged_.back() == file().id) return;
+  closed_.pop_back();
+  damaged_.push_back(file().id);
 }
 
 // Damage must be on record before the applied position may pass it: the file is not read again.

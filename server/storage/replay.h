@@ -67,6 +67,8 @@ class Replay final : private ports::DiskSink, private ports::StoreSink, private 
   void judge(Bytes bytes);
   void addUsed(SegmentContent content, Bytes bytes);
   void noteDamage(std::uint64_t id, std::uint64_t offset, const std::string& reason);
+  void noteUnreadable(const Reinsertion::Unreadable& batch);
+  void note(const Damage& damage);
   void noteTorn(const SegmentContent& content);
   void onReinserted(Status status) override;
 

@@ -10,12 +10,17 @@ namespace henge::storage {
 namespace {
 
 constexpr BytesView magic = "HENGELOG";
-constexpr std::uint8_t codecNone = 0;
 constexpr std::uint8_t flagRecycled = 1;
 constexpr std::size_t checksumBytes = 8;
 constexpr std::size_t trailerFixedBytes = 72;
 
 BytesView cut(BytesView key) { return key.substr(0, trailerKeyBytesMax); }
+
+Status checkKnown(LogCompression codec) {
+  if (codec <= LogCompression::zstd) return {};
+  return Error{ErrorKind::unsupported, "codec " + std::to_string(static_cast<unsigned>(codec)) +
+                                           " of a newer version; this one knows 0 and 1"};
+}
 
 Result<SegmentHeader> decodeFields(BytesView bytes) {
   LittleEndianReader in(bytes);
@@ -24,16 +29,14 @@ Result<SegmentHeader> decodeFields(BytesView bytes) {
   header.owner.cluster = ClusterId{in.u64()};
   header.owner.directory = DirectoryId{in.u64()};
   header.owner.shard = in.u32();
-  std::uint8_t codec = in.u8();
+  header.codec = static_cast<LogCompression>(in.u8());
   header.recycled = (in.u8() & flagRecycled) != 0;
   in.u16();
   header.id = in.u64();
   std::uint64_t first = in.u64();
   header.predecessor = {in.u64(), in.u64(), in.u64()};
   header.syncedTo = in.position();
-  if (codec != codecNone)
-    return Error{ErrorKind::unsupported,
-                 "codec " + std::to_string(codec) + " of a newer version; this one knows 0"};
+  if (Status status = checkKnown(header.codec); !status) return status.error();
   if (first != segmentHeaderBytes)
     return Error{ErrorKind::corrupt, "the first batch stands in an impossible place"};
   return header;
@@ -49,7 +52,7 @@ Bytes encode(const SegmentHeader& header) {
   appendU64(out, header.owner.cluster.value);
   appendU64(out, header.owner.directory.value);
   appendU32(out, header.owner.shard);
-  appendU8(out, codecNone);
+  appendU8(out, static_cast<std::uint8_t>(header.codec));
   appendU8(out, header.recycled ? flagRecycled : 0);
   appendU16(out, 0);
   appendU64(out, header.id);
@@ -108,7 +111,7 @@ std::uint64_t seal(Bytes& batch, const BatchHeader& header) {
   appendU32(head, static_cast<std::uint32_t>(batch.size()));
   appendU32(head, header.count);
   appendU8(head, static_cast<std::uint8_t>(header.kind));
-  appendU8(head, codecNone);
+  appendU8(head, static_cast<std::uint8_t>(header.codec));
   appendU16(head, 0);
   assert(head.size() + checksumBytes == batchHeaderBytes);
   batch.replace(checksumBytes, head.size(), head);
@@ -117,16 +120,18 @@ std::uint64_t seal(Bytes& batch, const BatchHeader& header) {
   return checksum;
 }
 
-bool beginsBatch(BytesView segment, DirectoryId directory, LogPosition at) {
+bool bearsThisLife(BytesView segment, LogPosition at, std::uint64_t previous) {
   if (at.offset >= segment.size()) return false;
   LittleEndianReader in(segment.substr(at.offset));
+  in.bytes(16);  // checksum and directory: earlier lives have the same directory
+  bool sameSegment = in.u64() == at.segment;
   in.u64();
-  bool ours = DirectoryId{in.u64()} == directory && in.position() == at;
-  return in.ok() && ours;
+  bool samePrevious = in.u64() == previous;
+  return in.ok() && (sameSegment || samePrevious);
 }
 
 std::optional<Batch> batchAt(BytesView segment, DirectoryId directory, LogPosition at) {
-  if (!beginsBatch(segment, directory, at)) return std::nullopt;
+  if (at.offset >= segment.size()) return std::nullopt;
   BytesView bytes = segment.substr(at.offset);
   LittleEndianReader in(bytes);
   Batch batch;
@@ -134,22 +139,29 @@ std::optional<Batch> batchAt(BytesView segment, DirectoryId directory, LogPositi
   header.checksum = in.u64();
   header.directory = DirectoryId{in.u64()};
   header.at = in.position();
+  if (header.directory != directory || header.at != at) return std::nullopt;
   header.previous = in.u64();
   header.syncedTo = in.position();
   header.sequence = in.u32();
   header.length = in.u32();
   header.count = in.u32();
-  std::uint8_t kind = in.u8();
-  std::uint8_t codec = in.u8();
+  header.kind = static_cast<BatchKind>(in.u8());
+  header.codec = static_cast<LogCompression>(in.u8());
   in.u16();
   if (!in.ok() || header.length < batchHeaderBytes || header.length > bytes.size())
     return std::nullopt;
   bytes = bytes.substr(0, header.length);
   if (header.checksum != hash64(bytes.substr(checksumBytes))) return std::nullopt;
-  if (codec != codecNone || kind < 1 || kind > 2) return std::nullopt;
-  header.kind = static_cast<BatchKind>(kind);
   batch.payload = bytes.substr(batchHeaderBytes);
   return batch;
+}
+
+Status checkKnown(const BatchHeader& header) {
+  if (header.kind < BatchKind::entries || header.kind > BatchKind::trailer)
+    return Error{ErrorKind::unsupported, "batch kind " +
+                                             std::to_string(static_cast<unsigned>(header.kind)) +
+                                             " of a newer version; this one knows 1 and 2"};
+  return checkKnown(header.codec);
 }
 
 void SegmentSummary::add(const Record& record) {

@@ -28,6 +28,7 @@ struct Predecessor {
 
 struct SegmentHeader {
   SegmentOwner owner;
+  LogCompression codec = LogCompression::none;  // of its batches, or they are plain
   bool recycled = false;
   std::uint64_t id = 0;
   Predecessor predecessor;
@@ -40,7 +41,8 @@ Bytes encode(const SegmentHeader& header);
 std::uint64_t checksumOfHeader(BytesView encoded);
 
 // notFound: eight zero bytes where the magic should be: never written. mismatch: a newer format,
-// named. corrupt: neither. The owner is the caller's to compare.
+// named; unsupported: a codec of a newer version, named. corrupt: neither. The owner is the
+// caller's to compare.
 Result<SegmentHeader> decodeSegmentHeader(BytesView bytes);
 
 enum class BatchKind : std::uint8_t { entries = 1, trailer = 2 };
@@ -54,6 +56,7 @@ struct BatchHeader {
   std::uint32_t length = 0;  // set by sealing
   std::uint32_t count = 0;
   BatchKind kind = BatchKind::entries;
+  LogCompression codec = LogCompression::none;
   std::uint64_t checksum = 0;  // set by sealing
   friend bool operator==(const BatchHeader&, const BatchHeader&) = default;
 };
@@ -67,10 +70,15 @@ struct Batch {
   BytesView payload;
 };
 
-// The batch at `at.offset` of the segment's bytes, if one that is valid by itself stands there.
+// The batch at `at.offset` of the segment's bytes, if one that is valid by itself stands there. It
+// may still be of a kind or codec that this version does not know: checkKnown().
 std::optional<Batch> batchAt(BytesView segment, DirectoryId directory, LogPosition at);
-// Whether the beginning of a batch of this place stands there, valid or not.
-bool beginsBatch(BytesView segment, DirectoryId directory, LogPosition at);
+Status checkKnown(const BatchHeader& header);  // unsupported, named
+
+// Whether at `at.offset`, behind the batch with the checksum `previous`, stands the beginning of a
+// batch of this life of the segment, valid or not. Either of two fields 16 bytes apart proves it,
+// so that no damage to one of them hides the batch.
+bool bearsThisLife(BytesView segment, LogPosition at, std::uint64_t previous);
 
 // What a segment holds, gathered while it is written.
 struct SegmentSummary {

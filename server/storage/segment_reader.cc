@@ -10,8 +10,8 @@ namespace {
 
 class Reading {
  public:
-  Reading(BytesView bytes, const SegmentOwner& owner, std::uint64_t id)
-      : bytes_(bytes), owner_(owner), id_(id) {}
+  Reading(BytesView bytes, const SegmentPlace& place)
+      : bytes_(bytes), place_(place), id_(place.id) {}
 
   Result<SegmentContent> read(const std::optional<SegmentHeader>& successor);
 
@@ -19,17 +19,22 @@ class Reading {
   Status readHeader();
   void readRun();
   void readBehind();
+  std::optional<Batch> at(LogPosition position);
   SegmentEnd verdict(const std::optional<SegmentHeader>& successor);
+  std::string damage(const std::optional<SegmentHeader>& successor) const;
   std::uint64_t lengthOfRest() const;
   LogPosition runEnd() const { return {id_, content_.endOffset}; }
   void keep(const Batch& batch, std::vector<Batch>& where) const;
 
   BytesView bytes_;
-  const SegmentOwner& owner_;
+  const SegmentPlace& place_;
   std::uint64_t id_;
   std::optional<SegmentHeader> header_;
+  std::uint64_t otherId_ = 0;  // of the segment whose header stands here instead; 0: none
+  Status unknown_;             // a batch of a newer version
   bool ended_ = false;
   std::vector<Batch> behind_;    // valid by themselves, but not part of the run
+  bool firstBehind_ = false;     // the segment's first batch is one of them
   std::uint64_t behindEnd_ = 0;  // where the last one of them ends; 0: there are none
   LogPosition syncedTo_;         // the greatest that those behind bear witness to
   SegmentContent content_;
@@ -53,6 +58,7 @@ Result<SegmentContent> Reading::read(const std::optional<SegmentHeader>& success
   if (Status status = readHeader(); !status) return status.error();
   if (header_) readRun();
   if (!ended_) readBehind();
+  if (!unknown_) return unknown_.error();
   content_.end = verdict(successor);
   if (content_.end == SegmentEnd::damaged)
     content_.batches.insert(content_.batches.end(), behind_.begin(), behind_.end());
@@ -67,9 +73,20 @@ Status Reading::readHeader() {
         header.error().kind == ErrorKind::mismatch || header.error().kind == ErrorKind::unsupported;
     return refused ? Status(header.error()) : Status();
   }
-  if (Status status = checkOwner(header->owner, owner_); !status) return status;
-  if (header->id == id_) header_ = *header;
+  if (Status status = checkOwner(header->owner, place_.owner); !status) return status;
+  if (header->id == id_)
+    header_ = *header;
+  else
+    otherId_ = header->id;
   return {};
+}
+
+// What is whole by its checksum was written so: if it cannot be understood, it is newer.
+std::optional<Batch> Reading::at(LogPosition position) {
+  std::optional<Batch> batch = batchAt(bytes_, place_.owner.directory, position);
+  if (!batch) return std::nullopt;
+  if (Status known = checkKnown(batch->header); !known) unknown_ = known;
+  return batch;
 }
 
 void Reading::readRun() {
@@ -77,7 +94,7 @@ void Reading::readRun() {
   std::uint32_t sequence = 0;
   content_.endOffset = segmentHeaderBytes;
   while (!ended_) {
-    std::optional<Batch> batch = batchAt(bytes_, owner_.directory, runEnd());
+    std::optional<Batch> batch = at(runEnd());
     if (!batch || batch->header.previous != previous || batch->header.sequence != sequence + 1)
       return;
     keep(*batch, content_.batches);
@@ -91,45 +108,48 @@ void Reading::readRun() {
 // Directory and segment stand next to each other in every batch header: that is what is looked for.
 void Reading::readBehind() {
   Bytes pattern;
-  appendU64(pattern, owner_.directory.value);
+  appendU64(pattern, place_.owner.directory.value);
   appendU64(pattern, id_);
-  std::size_t at = std::max<std::size_t>(content_.endOffset, segmentHeaderBytes) + 8;
-  while ((at = bytes_.find(pattern, at)) != BytesView::npos) {
-    std::optional<Batch> batch = batchAt(bytes_, owner_.directory, {id_, at - 8});
+  std::size_t found = std::max<std::size_t>(content_.endOffset, segmentHeaderBytes) + 8;
+  while ((found = bytes_.find(pattern, found)) != BytesView::npos) {
+    std::optional<Batch> batch = at({id_, found - 8});
     if (!batch) {
-      ++at;
+      ++found;
       continue;
     }
     keep(*batch, behind_);
+    firstBehind_ = firstBehind_ || batch->header.at.offset == segmentHeaderBytes;
     syncedTo_ = std::max(syncedTo_, batch->header.syncedTo);
-    at += batch->header.length;
-    behindEnd_ = at - 8;
+    found += batch->header.length;
+    behindEnd_ = found - 8;
   }
 }
 
 SegmentEnd Reading::verdict(const std::optional<SegmentHeader>& successor) {
-  if (bytes_.size() < segmentHeaderBytes) {
-    content_.reason = "it has " + std::to_string(bytes_.size()) +
-                      " bytes, and a segment gets its name only when it is whole";
-    return SegmentEnd::damaged;
-  }
-  if (syncedTo_ > runEnd()) {
-    content_.reason = "what stood here was synced: a later batch says so";
-    return SegmentEnd::damaged;
-  }
-  if (successor) {
-    Predecessor should = successor->predecessor;
-    Predecessor is{id_, content_.endOffset, content_.lastChecksum};
-    if (is != should) {
-      content_.reason = "the next segment says that this one ends at " +
-                        std::to_string(should.end) + ", or otherwise";
-      return SegmentEnd::damaged;
-    }
-  }
+  content_.reason = damage(successor);
+  if (!content_.reason.empty()) return SegmentEnd::damaged;
   if (ended_) return SegmentEnd::ended;
   content_.tornBytes = lengthOfRest();
   if (!header_) return SegmentEnd::unused;
   return content_.tornBytes > 0 ? SegmentEnd::torn : SegmentEnd::clean;
+}
+
+// Empty if there is none.
+std::string Reading::damage(const std::optional<SegmentHeader>& successor) const {
+  if (bytes_.size() < segmentHeaderBytes)
+    return "it has " + std::to_string(bytes_.size()) +
+           " bytes, and a segment gets its name only when it is whole";
+  if (otherId_ > place_.usedAgainMax)
+    return "it holds segment " + std::to_string(otherId_) +
+           ": files of the log were renamed, swapped or copied";
+  if (syncedTo_ > runEnd()) return "what stood here was synced: a later batch says so";
+  // Both are of one write and begin in one sector, which the disk has whole or not at all.
+  if (!header_ && firstBehind_) return "its header is not there, and its first batch is";
+  if (!successor) return {};
+  Predecessor should = successor->predecessor;
+  if (should == Predecessor{id_, content_.endOffset, content_.lastChecksum}) return {};
+  return "the next segment says that this one ends at " + std::to_string(should.end) +
+         ", or otherwise";
 }
 
 // Of what was written behind the run, as far as it can be told from what was there before.
@@ -137,7 +157,9 @@ std::uint64_t Reading::lengthOfRest() const {
   if (behindEnd_ > 0) return behindEnd_ - content_.endOffset;
   if (!header_) return 0;
   if (header_->recycled) {
-    if (!beginsBatch(bytes_, owner_.directory, runEnd())) return 0;
+    bool first = content_.endOffset == segmentHeaderBytes;
+    std::uint64_t previous = first ? header_->checksum : content_.lastChecksum;
+    if (!bearsThisLife(bytes_, runEnd(), previous)) return 0;
     LittleEndianReader in(bytes_.substr(content_.endOffset));
     in.bytes(60);
     return std::min<std::uint64_t>(in.u32(), bytes_.size() - content_.endOffset);
@@ -152,9 +174,9 @@ void Reading::keep(const Batch& batch, std::vector<Batch>& where) const {
 
 }  // namespace
 
-Result<SegmentContent> readSegment(BytesView bytes, const SegmentOwner& owner, std::uint64_t id,
+Result<SegmentContent> readSegment(BytesView bytes, const SegmentPlace& place,
                                    const std::optional<SegmentHeader>& successor) {
-  return Reading(bytes, owner, id).read(successor);
+  return Reading(bytes, place).read(successor);
 }
 
 std::optional<SegmentHeader> headerInUse(BytesView bytes, const SegmentOwner& owner,

@@ -28,9 +28,19 @@ struct SegmentContent {
   std::string reason;  // damaged: what is wrong, for people
 };
 
+// Which segment a file must be.
+struct SegmentPlace {
+  SegmentOwner owner;
+  std::uint64_t id = 0;
+  // Segments up to this one the store has whole: their files may have been used again. A file that
+  // holds any other segment than its own has been renamed, swapped or copied over.
+  std::uint64_t usedAgainMax = 0;
+};
+
 // `bytes`: the whole file; the content's views point into it. `successor`: the header of the next
-// segment, if that one is in use. mismatch: another owner's segment or a newer format, named.
-Result<SegmentContent> readSegment(BytesView bytes, const SegmentOwner& owner, std::uint64_t id,
+// segment, if that one is in use. mismatch: another owner's segment or a newer format, named;
+// unsupported: a codec or kind of batch of a newer version, named.
+Result<SegmentContent> readSegment(BytesView bytes, const SegmentPlace& place,
                                    const std::optional<SegmentHeader>& successor);
 
 // The header of segment `id`, or nullopt if it is not in use (or cannot be read).

@@ -18,6 +18,9 @@ enum class LogSync : std::uint8_t { always = 1, periodic = 2, off = 3 };
 
 std::string_view nameOf(LogSync sync);  // "always" "periodic" "off"
 
+// How the entries of a batch stand in the log (docs/format/log.md). The numbers are the format's.
+enum class LogCompression : std::uint8_t { none = 0, zstd = 1 };
+
 // Whose log it is. Stands in every segment; another's is refused.
 struct SegmentOwner {
   ClusterId cluster;
@@ -30,7 +33,8 @@ struct StorageOptions {
   SegmentOwner owner;
   Partitioner partitioner = Partitioner::bytes;
   LogSync logSync = LogSync::always;
-  Duration syncPeriod = 1_s;                     // periodic only
+  Duration syncPeriod = 1_s;  // periodic only
+  LogCompression logCompression = LogCompression::none;
   Duration markDelay = 100_ms;                   // after the last write of a burst
   std::uint64_t segmentBytes = 64ULL << 20;      // a segment rolls at this size …
   Duration segmentAgeMax = 10_s;                 // … or this long after its first record

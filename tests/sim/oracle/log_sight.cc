@@ -1,6 +1,6 @@
 #include "tests/sim/oracle/log_sight.h"
 
-#include "server/storage/record_codec.h"
+#include "server/storage/batch_payload.h"
 #include "server/storage/segment_format.h"
 #include "server/storage/segment_names.h"
 
@@ -26,9 +26,11 @@ std::vector<std::pair<LogEntry, Record>> LogSight::onWritten(const std::string& 
   std::vector<std::pair<LogEntry, Record>> entries;
   const auto segment = segmentOf(path);
   if (!segment || broken_) return entries;
-  if (offset < storage::segmentHeaderBytes) {
-    broken_ = bytes.size() < storage::segmentHeaderBytes;
-    return entries;
+  if (offset == 0) {  // the header comes with the first batch
+    broken_ = bytes.size() <= storage::segmentHeaderBytes;
+    if (broken_) return entries;
+    offset = storage::segmentHeaderBytes;
+    bytes.remove_prefix(offset);
   }
   // The format's own reader wants the batch where it stands in its segment.
   Bytes standing(offset, '\0');
@@ -39,7 +41,7 @@ std::vector<std::pair<LogEntry, Record>> LogSight::onWritten(const std::string& 
   const LogPosition end{*segment, offset + bytes.size()};
   writtenEnds_[*segment] = end;
   if (batch->header.kind != storage::BatchKind::entries) return entries;
-  const auto decoded = storage::decodeEntries(batch->payload, batch->header.count);
+  const auto decoded = storage::entriesOf(*batch, storage::unpackedBytesMax);
   if (!decoded.ok()) return entries;
   for (const Record& record : decoded->records) {
     const auto number = keys_->numbers.find(record.key);

@@ -27,7 +27,9 @@ class LogSightTest : public ::testing::Test {
     header.at = {1, offset_};
     header.count = 1;
     storage::seal(batch, header);
-    sight_.onWritten(path_, offset_, batch, directory);
+    const bool first = offset_ == storage::segmentHeaderBytes;
+    const Bytes head(first ? offset_ : 0, 'h');  // the segment's header comes with its first batch
+    sight_.onWritten(path_, offset_ - head.size(), head + batch, directory);
     offset_ += batch.size();
   }
 
@@ -76,6 +78,13 @@ TEST_F(LogSightTest, BehindAWriteThatCameInPartNothingCounts) {
   write("a", 10);
   EXPECT_TRUE(sight_.unsynced().empty());
   EXPECT_TRUE(sight_.onSynced(path_).empty());
+}
+
+TEST_F(LogSightTest, NoMoreOfTheFirstWriteThanTheHeaderIsAWriteInPart) {
+  sight_.onWritten(path_, 0, Bytes(storage::segmentHeaderBytes, 'h'), directory);
+  offset_ += 100;
+  write("a", 10);
+  EXPECT_TRUE(sight_.unsynced().empty());
 }
 
 TEST_F(LogSightTest, FilesThatAreNotTheLogsSayNothing) {

@@ -54,6 +54,7 @@ TEST(Configuration, DefaultsAreTheDocumentedOnes) {
   const Configuration c = read(complete);
   EXPECT_EQ(c.node, NodeId{2});
   EXPECT_EQ(c.logSync, "always");
+  EXPECT_EQ(c.logCompression, "none");
   EXPECT_EQ(c.segmentBytes, 64u << 20);
   EXPECT_EQ(c.segmentAge, 10_s);
   EXPECT_EQ(c.logBytesMax, 1u << 30);
@@ -105,6 +106,13 @@ TEST(Configuration, WrongValueInFileIsAConfigurationError) {
   const Error error = refused(with({"--config", file.path()}));
   EXPECT_EQ(error.kind, ErrorKind::mismatch);
   EXPECT_THAT(error.message, HasSubstr("\"sometimes\" is not one of always, periodic, off"));
+}
+
+TEST(Configuration, CompressionIsNoneOrZstd) {
+  EXPECT_EQ(read(with({"--log_compression=zstd"})).logCompression, "zstd");
+  EXPECT_EQ(read(complete, {"HENGE_LOG_COMPRESSION=zstd"}).logCompression, "zstd");
+  EXPECT_THAT(refused(with({"--log_compression", "lz4"})).message,
+              HasSubstr("\"lz4\" is not one of none, zstd"));
 }
 
 TEST(Configuration, ASegmentMustHoldTheLargestRecord) {

@@ -62,6 +62,7 @@ TEST(PeerFile, everyDamageIsNoticed) {
     Bytes damaged = bytes;
     damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
     ASSERT_FALSE(decodePeerFile(damaged).ok()) << "byte " << at;
+    EXPECT_EQ(decodePeerFile(damaged).error().kind, ErrorKind::corrupt) << "byte " << at;
     ASSERT_FALSE(decodePeerFile(bytes.substr(0, at)).ok()) << "cut at " << at;
   }
   EXPECT_EQ(decodePeerFile("").error().kind, ErrorKind::corrupt);

@@ -34,7 +34,7 @@ TEST(Committer, WhatComesInOneRoundIsOneBatch) {
   ASSERT_TRUE(world.open().ok());
   for (int i = 0; i < 5; ++i) world.write(recordOf("k" + std::to_string(i), 10 + i));
   world.loop.runUntil([&] { return world.outcomes.size() == 5; });
-  auto content = readSegment(segment(world, 1), testOwner(), 1, {});
+  auto content = readSegment(segment(world, 1), {testOwner(), 1}, {});
   ASSERT_EQ(content->batches.size(), 1u);
   EXPECT_EQ(content->batches[0].header.count, 5u);
 }
@@ -60,7 +60,7 @@ TEST(Committer, EachBatchSaysWhatWasSyncedBeforeIt) {
   ShardWorld world;
   ASSERT_TRUE(world.open().ok());
   for (int i = 0; i < 4; ++i) ASSERT_TRUE(world.put(recordOf("k", 1 + i)));
-  auto content = readSegment(segment(world, 1), testOwner(), 1, {});
+  auto content = readSegment(segment(world, 1), {testOwner(), 1}, {});
   ASSERT_EQ(content->batches.size(), 4u);
   for (std::size_t i = 1; i < 4; ++i)
     EXPECT_EQ(content->batches[i].header.syncedTo, content->batches[i].header.at);
@@ -74,7 +74,7 @@ TEST(Committer, RollsBySizeWithATrailerAndALink) {
   EXPECT_GE(world.shard->status().end.segment, 2u);
   auto second = headerInUse(segment(world, 2), testOwner(), 2);
   ASSERT_TRUE(second);
-  auto first = readSegment(segment(world, 1), testOwner(), 1, second);
+  auto first = readSegment(segment(world, 1), {testOwner(), 1}, second);
   EXPECT_EQ(first->end, SegmentEnd::ended);
   EXPECT_LE(first->endOffset, world.options_.segmentBytes);
   EXPECT_EQ(second->predecessor, (Predecessor{1, first->endOffset, first->lastChecksum}));
@@ -91,11 +91,56 @@ TEST(Committer, RollsTenSecondsAfterTheFirstRecord) {
   EXPECT_EQ(world.shard->status().end.segment, 1u);
   EXPECT_EQ(world.shard->status().applied, LogPosition{});
   world.settle(2_s);
-  auto content = readSegment(segment(world, 1), testOwner(), 1, {});
+  auto content = readSegment(segment(world, 1), {testOwner(), 1}, {});
   EXPECT_EQ(content->end, SegmentEnd::ended);
   EXPECT_EQ(world.shard->status().tableRecords, 0u) << "fed";
   ASSERT_TRUE(world.put(recordOf("k", 3)));
   EXPECT_EQ(world.shard->status().end.segment, 2u);
+}
+
+TEST(Committer, CompressesWhatShrinks) {
+  StorageOptions options = smallOptions();
+  options.logCompression = LogCompression::zstd;
+  ShardWorld world(options);
+  ASSERT_TRUE(world.open().ok());
+  ASSERT_TRUE(world.put(recordOf("short", 1)));
+  ASSERT_TRUE(world.put(recordOf("long", 2, Bytes(1000, 'x'))));
+  Bytes file = segment(world, 1);
+  EXPECT_EQ(headerInUse(file, testOwner(), 1)->codec, LogCompression::zstd);
+  auto content = readSegment(file, {testOwner(), 1}, {});
+  ASSERT_EQ(content->batches.size(), 2u);
+  EXPECT_EQ(content->batches[0].header.codec, LogCompression::none);
+  EXPECT_EQ(content->batches[1].header.codec, LogCompression::zstd);
+  EXPECT_LT(content->batches[1].header.length, batchHeaderBytes + 150);
+  world.die(0);
+  world.files.powerCut();
+  ASSERT_TRUE(world.open().ok());
+  EXPECT_EQ((*world.get("long"))->value, Bytes(1000, 'x'));
+  EXPECT_EQ((*world.get("short"))->value, "v");
+}
+
+TEST(Committer, WithoutCompressionEveryBatchIsPlain) {
+  ShardWorld world;
+  ASSERT_TRUE(world.open().ok());
+  ASSERT_TRUE(world.put(recordOf("long", 2, Bytes(1000, 'x'))));
+  Bytes file = segment(world, 1);
+  EXPECT_EQ(headerInUse(file, testOwner(), 1)->codec, LogCompression::none);
+  auto content = readSegment(file, {testOwner(), 1}, {});
+  ASSERT_EQ(content->batches.size(), 1u);
+  EXPECT_EQ(content->batches[0].header.codec, LogCompression::none);
+}
+
+// Else a table, which is bounded by its segment, could take any amount of memory.
+TEST(Committer, ACompressedSegmentHoldsNoMoreRecordsThanAPlainOne) {
+  for (LogCompression codec : {LogCompression::none, LogCompression::zstd}) {
+    StorageOptions options = smallOptions();
+    options.logCompression = codec;
+    ShardWorld world(options);
+    ASSERT_TRUE(world.open().ok());
+    for (int i = 0; i < 20; ++i)
+      ASSERT_TRUE(world.put(recordOf("k" + std::to_string(i), 1 + i, Bytes(400, 'x'))));
+    EXPECT_EQ(world.shard->status().end.segment, 4u);
+  }
 }
 
 TEST(Committer, ARecordLargerThanASegmentGetsOneThatGrows) {

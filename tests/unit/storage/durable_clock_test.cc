@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <memory>
 
+#include "server/storage/little_endian.h"
 #include "tests/kit/fake_disk.h"
 #include "tests/kit/virtual_loop.h"
 
@@ -43,6 +44,39 @@ class ClockWorld : public ClockSink, public ports::StampSink, private ports::Eve
   void onStampsReady() override { ++ready; }
   void note(ports::Severity, const std::string& line) override { events.push_back(line); }
 };
+
+Bytes resealed(Bytes file) {
+  putU64(file, file.size() - 8, hash64(file.substr(0, file.size() - 8)));
+  return file;
+}
+
+TEST(ClockFile, EveryFlippedBitAndEveryCutIsDamageAndNeverANewerFormat) {
+  const Bytes whole = encodeClockCeiling(1'700'000'000'000'000);
+  EXPECT_EQ(*decodeClockCeiling(whole), 1'700'000'000'000'000);
+  for (std::size_t bit = 0; bit < whole.size() * 8; ++bit) {
+    Bytes flipped = whole;
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+    ASSERT_FALSE(decodeClockCeiling(flipped).ok()) << "bit " << bit;
+    EXPECT_EQ(decodeClockCeiling(flipped).error().kind, ErrorKind::corrupt) << "bit " << bit;
+  }
+  for (std::size_t length = 0; length < whole.size(); ++length)
+    EXPECT_FALSE(decodeClockCeiling(whole.substr(0, length)).ok()) << length;
+  EXPECT_FALSE(decodeClockCeiling(whole + "x").ok());
+}
+
+// Longer, too: it is told from damage by the checksum at its end.
+TEST(ClockFile, ANewerFormatIsNamed) {
+  Bytes newer = encodeClockCeiling(5) + Bytes(100, 'n');
+  newer[8] = 2;
+  auto decoded = decodeClockCeiling(resealed(newer));
+  ASSERT_FALSE(decoded.ok());
+  EXPECT_EQ(decoded.error().kind, ErrorKind::mismatch);
+  EXPECT_NE(decoded.error().message.find("format 2"), std::string::npos);
+
+  ClockWorld world;
+  world.files.put(clockPath, resealed(newer));
+  EXPECT_EQ(world.open().error().kind, ErrorKind::mismatch);
+}
 
 TEST(DurableClock, StampsAtOnceAfterItsStart) {
   ClockWorld world;

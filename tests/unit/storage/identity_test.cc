@@ -35,7 +35,8 @@ TEST(Identity, EveryFlippedBitAndEveryCutIsNoticed) {
   for (std::size_t bit = 0; bit < whole.size() * 8; ++bit) {
     Bytes flipped = whole;
     flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
-    EXPECT_FALSE(decodeIdentity(flipped).ok()) << "bit " << bit;
+    ASSERT_FALSE(decodeIdentity(flipped).ok()) << "bit " << bit;
+    EXPECT_EQ(decodeIdentity(flipped).error().kind, ErrorKind::corrupt) << "never a newer format";
   }
   for (std::size_t length = 0; length < whole.size(); ++length)
     EXPECT_FALSE(decodeIdentity(whole.substr(0, length)).ok()) << length;

@@ -112,6 +112,72 @@ TEST(Replay, AMissingSegmentIsDamage) {
   }
 }
 
+// The last one in use, when the one after it is not there either.
+TEST(Replay, ASegmentMissingAfterOneThatHasEndedIsDamage) {
+  ShardWorld world(smallOptions(), neverPersisting());
+  fillLog(world);
+  std::vector<std::string> files = world.segmentFiles();
+  std::uint64_t last = files.size() - 1;  // the last file is made ahead, and empty
+  world.files.erase(pathOf(last));
+  world.files.erase(pathOf(last + 1));
+  ASSERT_TRUE(world.open().ok());
+  ASSERT_EQ(world.report.damage.size(), 1u);
+  EXPECT_EQ(world.report.damage.front().file, pathOf(last));
+  EXPECT_NE(world.report.damage.front().reason.find("missing"), std::string::npos);
+  EXPECT_TRUE(world.put(recordOf("goes on", 1000)));
+}
+
+// Also with the last one in use and the empty one after it, where nothing else gives it away.
+TEST(Replay, TwoSegmentsSwappedAreDamageInBoth) {
+  const std::uint64_t count = [] {
+    ShardWorld world(smallOptions(), neverPersisting());
+    fillLog(world);
+    return world.segmentFiles().size();
+  }();
+  ASSERT_GE(count, 4u);
+  for (std::uint64_t a = 1; a < count; ++a)
+    for (std::uint64_t b = a + 1; b <= count; ++b) {
+      ShardWorld world(smallOptions(), neverPersisting());
+      fillLog(world);
+      ASSERT_TRUE(world.files.swapFiles(pathOf(a), pathOf(b)));
+      ASSERT_TRUE(world.open().ok());
+      std::vector<std::string> damaged;
+      for (const Damage& damage : world.report.damage) damaged.push_back(damage.file);
+      EXPECT_NE(std::find(damaged.begin(), damaged.end(), pathOf(a)), damaged.end()) << a << b;
+      EXPECT_NE(std::find(damaged.begin(), damaged.end(), pathOf(b)), damaged.end()) << a << b;
+      EXPECT_EQ(damaged.size(), 2u);
+    }
+}
+
+TEST(Replay, ARenamedSegmentIsDamageWhereItIsMissingAndWhereItIs) {
+  for (std::uint64_t id : {1ULL, 2ULL, 3ULL}) {
+    ShardWorld world(smallOptions(), neverPersisting());
+    fillLog(world);
+    Bytes file = *world.files.contents(pathOf(id));
+    std::uint64_t next = world.segmentFiles().size() + 1;
+    world.files.erase(pathOf(id));
+    world.files.put(pathOf(next), file);
+    ASSERT_TRUE(world.open().ok());
+    ASSERT_EQ(world.report.damage.size(), 3u) << id;
+    EXPECT_EQ(world.report.damage[0].file, pathOf(id));
+    EXPECT_NE(world.report.damage[0].reason.find("missing"), std::string::npos);
+    // The one made ahead, which is empty, cannot be followed by one that is not.
+    EXPECT_EQ(world.report.damage[1].file, pathOf(next - 1));
+    EXPECT_EQ(world.report.damage[2].file, pathOf(next));
+    EXPECT_NE(world.report.damage[2].reason.find("holds segment"), std::string::npos);
+  }
+}
+
+TEST(Replay, ACopyOfAnotherSegmentIsDamage) {
+  ShardWorld world(smallOptions(), neverPersisting());
+  fillLog(world);
+  world.files.put(pathOf(3), *world.files.contents(pathOf(2)));
+  ASSERT_TRUE(world.open().ok());
+  ASSERT_EQ(world.report.damage.size(), 1u);
+  EXPECT_EQ(world.report.damage[0].file, pathOf(3));
+  EXPECT_TRUE(world.files.contents("log/0/quarantine/" + segmentName(3)));
+}
+
 TEST(Replay, ALogThatIsGoneIsDamageIfTheStoreKnowsOfOne) {
   ShardWorld world;
   fillLog(world);
@@ -216,25 +282,56 @@ TEST(Replay, AnotherDirectorysSegmentStopsTheStart) {
   EXPECT_NE(opened.error().message.find("directory"), std::string::npos);
 }
 
-TEST(Replay, AnUnknownRecordKindStopsTheStartByName) {
-  ShardWorld world;
+// Segment 1 with one batch that has this payload, whole by its checksum.
+Bytes segmentWith(const Bytes& payload, LogCompression codec) {
   SegmentHeader header;
   header.owner = testOwner();
+  header.codec = codec;
   header.id = 1;
-  Bytes batch(batchHeaderBytes, '\0');
-  appendEntry(batch, recordOf("k", 1));
-  batch[batchHeaderBytes + 6] = 42;
   Bytes file = encode(header);
+  Bytes batch(batchHeaderBytes, '\0');
+  batch += payload;
   BatchHeader batchHeader;
   batchHeader.directory = header.owner.directory;
   batchHeader.at = {1, segmentHeaderBytes};
   batchHeader.previous = checksumOfHeader(file);
   batchHeader.sequence = 1;
   batchHeader.count = 1;
+  batchHeader.codec = codec;
   seal(batch, batchHeader);
   file += batch;
   file.resize(4096, '\0');
-  world.files.put(pathOf(1), file);
+  return file;
+}
+
+// Found by reading: such a batch stopped the start for good, though a segment that cannot be read
+// is damage like any other.
+TEST(Replay, ABatchThatIsWholeAndCannotBeDecodedIsDamage) {
+  Bytes entry;
+  appendEntry(entry, recordOf("k", 1));
+  for (auto [payload, codec] : {std::pair(entry + "x", LogCompression::none),
+                                {entry.substr(1), LogCompression::none},
+                                {Bytes("\x10\0\0\0 no frame", 13), LogCompression::zstd},
+                                {Bytes("\xff\xff\xff\xff", 4), LogCompression::zstd},
+                                {Bytes("\1"), LogCompression::zstd}}) {
+    ShardWorld world;
+    world.files.put(pathOf(1), segmentWith(payload, codec));
+    ASSERT_TRUE(world.open().ok());
+    ASSERT_EQ(world.report.damage.size(), 1u);
+    EXPECT_EQ(world.report.damage[0].file, pathOf(1));
+    EXPECT_EQ(world.report.damage[0].offset, segmentHeaderBytes);
+    EXPECT_TRUE(world.files.contents("log/0/quarantine/" + segmentName(1)));
+    EXPECT_TRUE(world.scanAll(10).empty());
+    EXPECT_TRUE(world.put(recordOf("goes on", 2)));
+  }
+}
+
+TEST(Replay, AnUnknownRecordKindStopsTheStartByName) {
+  ShardWorld world;
+  Bytes entry;
+  appendEntry(entry, recordOf("k", 1));
+  entry[6] = 42;
+  world.files.put(pathOf(1), segmentWith(entry, LogCompression::none));
   Status opened = world.open();
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().kind, ErrorKind::unsupported);

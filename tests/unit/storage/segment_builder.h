@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "server/storage/record_codec.h"
+#include "server/storage/batch_payload.h"
 #include "server/storage/segment_format.h"
 
 namespace henge::storage {
@@ -58,6 +58,8 @@ class SegmentBuilder {
     header.sequence = ++sequence_;
     header.count = static_cast<std::uint32_t>(count);
     header.kind = kind;
+    Compressor compressor;
+    if (header_.codec == LogCompression::zstd && count > 0) header.codec = pack(batch, compressor);
     previous_ = seal(batch, header);
     file_.replace(offset_, batch.size(), batch);
     offset_ += batch.size();

@@ -56,8 +56,51 @@ TEST(SegmentFormat, ANewerFormatIsNamedAndNotTakenForDamage) {
 
 TEST(SegmentFormat, AnUnknownCodecIsNamed) {
   Bytes encoded = encode(someHeader());
-  encoded[36] = 1;
+  encoded[36] = 2;
   EXPECT_EQ(decodeSegmentHeader(resealed(encoded)).error().kind, ErrorKind::unsupported);
+}
+
+TEST(SegmentFormat, EveryKnownCodecComesBack) {
+  SegmentHeader header = someHeader();
+  header.codec = LogCompression::zstd;
+  EXPECT_EQ(decodeSegmentHeader(encode(header))->codec, LogCompression::zstd);
+}
+
+// A batch that is whole by its checksum is one, even if only a later version can read it.
+TEST(SegmentFormat, ABatchOfANewerVersionIsNamed) {
+  for (auto [field, word] : {std::pair(0, "batch kind 3"), {1, "codec 2"}}) {
+    BatchHeader header;
+    header.directory = DirectoryId{2};
+    header.at = {42, 0};
+    if (field == 0) header.kind = static_cast<BatchKind>(3);
+    if (field == 1) header.codec = static_cast<LogCompression>(2);
+    Bytes bytes(batchHeaderBytes + 10, 'x');
+    seal(bytes, header);
+    auto batch = batchAt(bytes, DirectoryId{2}, {42, 0});
+    ASSERT_TRUE(batch);
+    Status known = checkKnown(batch->header);
+    ASSERT_FALSE(known.ok());
+    EXPECT_EQ(known.error().kind, ErrorKind::unsupported);
+    EXPECT_NE(known.error().message.find(word), std::string::npos) << known.error().message;
+  }
+}
+
+TEST(SegmentFormat, ABrokenBatchStillShowsThatItIsOfThisLife) {
+  SegmentBuilder builder(someHeader());
+  LogPosition at = builder.at();
+  std::uint64_t previous = builder.lastChecksum();
+  builder.add({}, {41, 4000});
+  const Bytes whole = builder.file();
+  EXPECT_TRUE(bearsThisLife(whole, at, previous));
+  EXPECT_FALSE(bearsThisLife(whole, {43, at.offset}, previous + 1)) << "a later life";
+  EXPECT_FALSE(bearsThisLife(whole.substr(0, at.offset + 30), at, previous)) << "cut";
+  EXPECT_FALSE(bearsThisLife(whole, {42, whole.size()}, previous));
+  for (std::size_t bit = 0; bit < batchHeaderBytes * 8; ++bit) {
+    Bytes flipped = whole;
+    std::size_t place = at.offset + bit / 8;
+    flipped[place] = static_cast<char>(flipped[place] ^ (1 << bit % 8));
+    EXPECT_TRUE(bearsThisLife(flipped, at, previous)) << "bit " << bit;
+  }
 }
 
 TEST(SegmentFormat, ZeroesWereNeverWritten) {
