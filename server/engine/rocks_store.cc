@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cmath>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/options.h>
 #include <rocksdb/write_batch.h>
 #include <utility>
@@ -53,6 +54,10 @@ class RocksStore::Engine {
   Status open(const EngineOptions& options) {
     if (auto status = makeStoreDirectory(options.directory); !status) return status;
     auto rocks = rocksOptions(options);
+    if (options.fileSystem) {
+      env_ = rocksdb::NewCompositeEnv(options.fileSystem);
+      rocks.env = env_.get();
+    }
     rocks.listeners.push_back(listener);
     rocksdb::DB* db = nullptr;
     const auto status = rocksdb::DB::Open(rocks, options.directory, &db);
@@ -170,6 +175,7 @@ class RocksStore::Engine {
     return at->status();
   }
 
+  std::unique_ptr<rocksdb::Env> env_;  // of options.fileSystem; outlives db_
   std::unique_ptr<rocksdb::DB> db_;
   std::unique_ptr<WorkQueue> writer_;
   std::unique_ptr<WorkQueue> readers_;

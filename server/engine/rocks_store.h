@@ -9,6 +9,10 @@
 #include "core/result.h"
 #include "server/ports/store.h"
 
+namespace rocksdb {
+class FileSystem;
+}
+
 namespace henge::engine {
 
 enum class Compression { none, lz4, zstd };
@@ -21,6 +25,8 @@ struct EngineOptions {
   int readers = 2;         // threads for get, getPersisted and scan
   int backgroundJobs = 2;  // RocksDB's own: flushes and compactions
   int openFilesMax = 512;  // table files kept open
+  // What the engine's files are made through; null: the operating system's.
+  std::shared_ptr<rocksdb::FileSystem> fileSystem;
 };
 
 // Runs a function on the loop; may be called from any thread and never runs it inside the call.
