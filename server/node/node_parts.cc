@@ -71,6 +71,11 @@ const PeerHello& OwnHello::hello() const {
   return hello_;
 }
 
+void StoreDamage::onStoreDamaged(const std::string& reason) {
+  events_.note(ports::Severity::error, "damage    " + reason);
+  book_.markRebuilding(reason);
+}
+
 NodeParts::NodeParts(const NodeOptions& o, const Cluster& cluster, OwnIdentity identity, Host host)
     : own(std::move(identity)),
       ring(std::make_shared<Ring>(cluster)),
@@ -82,9 +87,10 @@ NodeParts::NodeParts(const NodeOptions& o, const Cluster& cluster, OwnIdentity i
       stamps(own.identity.writer, {host.sideDisk, host.clock, host.timers, host.events}),
       replica({.self = o.self, .limits = o.limits, .operationsMax = o.operationsMax}, ring,
               {host.clock, peerBook, stamps, host.events}),
+      storeDamage(peerBook, host.events),
       storage(storageOptions(o, cluster, own), replica,
               {host.commitDisk, host.sideDisk, host.store, host.clock, host.timers, host.fatal,
-               host.events}),
+               host.events, storeDamage}),
       self(o, cluster, own, peerBook, storage),
       links(linkOptions(o, ring), {.network = host.network,
                                    .clock = host.clock,

@@ -49,6 +49,10 @@ void FakeDisk::list(OpId op, ports::DiskSink& sink, const std::string& directory
   enqueue({.op = op, .sink = &sink, .call = DiskCall::list, .path = directory});
 }
 
+void FakeDisk::space(OpId op, ports::DiskSink& sink) {
+  enqueue({.op = op, .sink = &sink, .call = DiskCall::space});
+}
+
 void FakeDisk::rename(OpId op, ports::DiskSink& sink, const std::string& from,
                       const std::string& to) {
   enqueue({.op = op, .sink = &sink, .call = DiskCall::rename, .path = from, .to = to});

@@ -80,6 +80,7 @@ class FakeFileSystem {
   // nullopt: none. What is too much is refused; what is there already stays.
   void setCapacity(std::optional<std::uint64_t> bytes) { capacity_ = bytes; }
   std::uint64_t bytesUsed() const;
+  std::uint64_t spaceLeft() const;                 // no capacity: as much as there can be
   void setWatch(Watch* watch) { watch_ = watch; }  // null: none
 
   // Each changes the disk, and what is read. false: it changed nothing.
@@ -121,7 +122,6 @@ class FakeFileSystem {
   FakeFile* find(const std::string& path);
   const FakeFile* find(const std::string& path) const;
   Status checkParent(const std::string& path) const;
-  std::uint64_t spaceLeft() const;
   void collect();  // files that no name leads to any more
   Status resize(const std::string& path, std::uint64_t bytes);
   const FakeFile* another(const std::string& path, ports::Random& chance) const;

@@ -152,11 +152,11 @@ TEST_F(RocksStoreTest, theDirectoryIsTheOwnersAndItsInfoLogIsBounded) {
 TEST_F(RocksStoreTest, aMissingParentOrASecondOpenIsRefused) {
   StoreBench second(smallEngine(root_ / "other"));
   auto options = smallEngine(root_ / "none/store");
-  const auto missing = RocksStore::open(options, second.inbox().post(), [](const Error&) {});
+  const auto missing = RocksStore::open(options, second.inbox().post());
   ASSERT_FALSE(missing.ok());
   EXPECT_NE(missing.error().message.find("none/store"), std::string::npos);
   options.directory = root_ / "store";
-  const auto held = RocksStore::open(options, second.inbox().post(), [](const Error&) {});
+  const auto held = RocksStore::open(options, second.inbox().post());
   ASSERT_FALSE(held.ok());
   EXPECT_EQ(held.error().kind, ErrorKind::io);
 }
