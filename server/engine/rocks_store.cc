@@ -11,8 +11,8 @@
 #include <shared_mutex>
 #include <utility>
 
-#include "server/engine/durable_names.h"
 #include "server/engine/failure.h"
+#include "server/engine/guarded_files.h"
 #include "server/engine/outbox.h"
 #include "server/engine/rocks_listener.h"
 #include "server/engine/rocks_options.h"
@@ -58,7 +58,7 @@ class RocksStore::Engine {
   Status open() {
     if (auto status = makeStoreDirectory(options_.directory); !status) return status;
     auto rocks = rocksOptions(options_);
-    if (!env_) env_ = rocksdb::NewCompositeEnv(withDurableNames(options_.fileSystem));
+    if (!env_) env_ = rocksdb::NewCompositeEnv(guardedFiles(options_.fileSystem));
     rocks.env = env_.get();
     rocks.listeners.push_back(listener);
     rocksdb::DB* db = nullptr;

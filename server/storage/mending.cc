@@ -92,7 +92,7 @@ void Mending::onDisk(OpId, ports::DiskResult result) {
   if (!running_) return;
   if (!result.status) return fail(unreadable(result.status.error().message));
   Result<SegmentContent> content =
-      readSegment(result.bytes, options_.owner, lacking_.front().segment, std::nullopt);
+      readSegment(result.bytes, {options_.owner, lacking_.front().segment, 0}, std::nullopt);
   if (!content) return fail(unreadable(content.error().message));
   if (content->end != SegmentEnd::ended) return fail(unreadable("it does not reach its end"));
   reinsertion_.start(std::move(result.bytes), std::move(content->batches));

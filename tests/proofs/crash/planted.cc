@@ -34,12 +34,12 @@ std::function<Trace(const Trace&)> losingSyncsOf(const std::string& begin, const
   });
 }
 
-// Every hundredth write of a batch.
+// Every thirtieth write of a batch.
 std::function<Trace(const Trace&)> losingWrites() {
   return losing([count = 0](const Event& event) mutable {
     const bool batch =
         event.kind == Kind::write && event.path.starts_with("log/0/segment-") && event.number > 0;
-    return batch && ++count % 100 == 0;
+    return batch && ++count % 30 == 0;
   });
 }
 

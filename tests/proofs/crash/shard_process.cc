@@ -45,7 +45,8 @@ Status ShardProcess::open() {
   if (Status opened = openEngine(); !opened) return opened;
   shard_ = std::make_unique<storage::ShardStorage>(
       options_.storage, static_cast<ports::StorageSink&>(*this),
-      storage::StorageEnvironment{commitDisk_, sideDisk_, *engine_, loop_, loop_, *this, *this});
+      storage::StorageEnvironment{commitDisk_, sideDisk_, *engine_, loop_, loop_, *this, *this,
+                                  *this});
   shard_->open(*this);
   if (!await(opened_)) return Error{ErrorKind::io, fatal_.value_or("the start never ended")};
   return openStatus_;
@@ -57,8 +58,7 @@ Status ShardProcess::openEngine() {
     if (Status made = files_.makeDirectory("store"); !made) return made;
     files_.syncDirectory("");
   }
-  auto rocks = engine::RocksStore::open(engineOptions(options_, files_), inbox_.post(),
-                                        [this](const Error& error) { fatal_ = error.message; });
+  auto rocks = engine::RocksStore::open(engineOptions(options_, files_), inbox_.post());
   if (!rocks) return rocks.error();
   rocks_ = std::move(*rocks);
   engine_.emplace(*rocks_, options_.storeBug);
@@ -104,7 +104,7 @@ void ShardProcess::stepsFor(Duration span) {
 
 bool ShardProcess::write(const Record& record) {
   const OpId op{++lastOp_};
-  if (!shard_->admit(op, record.bytes())) return false;
+  if (!shard_->admit(op, record.kind, record.bytes())) return false;
   ports::Look look = shard_->lookForWrite(op, record);
   writing_.emplace(op, record);
   if (!look.later) continueWrite(op, look.held);

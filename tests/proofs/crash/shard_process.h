@@ -37,6 +37,7 @@ class ShardProcess final : private ports::StorageSink,
                            private ports::StoreSink,
                            private ports::Fatal,
                            private ports::Events,
+                           private ports::StorageFaults,
                            private storage::OpenSink {
  public:
   // Recorder null: nobody watches.
@@ -78,6 +79,7 @@ class ShardProcess final : private ports::StorageSink,
   void onOpened(Status status, storage::OpenReport report) override;
   void fatal(ports::ExitCode code, const std::string& reason) override;
   void note(ports::Severity, const std::string&) override {}
+  void onStoreDamaged(const std::string& reason) override { fatal_ = reason; }
 
   Status openEngine();
   void continueWrite(OpId op, const std::optional<Record>& held);

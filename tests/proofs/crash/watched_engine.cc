@@ -56,6 +56,10 @@ void WatchedEngine::flush(OpId op, ports::StoreSink& sink) {
   engine_.flush(begin(op, sink), *this);
 }
 
+void WatchedEngine::reopen(OpId op, ports::StoreSink& sink) {
+  engine_.reopen(begin(op, sink), *this);
+}
+
 void WatchedEngine::scan(OpId op, ports::StoreSink& sink, Bytes from, Bytes to,
                          std::size_t entriesMax, std::size_t bytesMax) {
   engine_.scan(begin(op, sink), *this, std::move(from), std::move(to), entriesMax, bytesMax);

@@ -34,6 +34,9 @@ class WatchedEngine final : public ports::Store, private ports::StoreSink {
   void flush(OpId op, ports::StoreSink& sink) override;
   void scan(OpId op, ports::StoreSink& sink, Bytes from, Bytes to, std::size_t entriesMax,
             std::size_t bytesMax) override;
+  void reopen(OpId op, ports::StoreSink& sink) override;
+  void watch(ports::StoreWatch* watch) override { engine_.watch(watch); }
+  std::uint64_t unflushedBytes() const override { return engine_.unflushedBytes(); }
   std::uint64_t approximateEntries() const override { return engine_.approximateEntries(); }
   std::uint64_t approximateEntries(BytesView from, BytesView to) const override {
     return engine_.approximateEntries(from, to);

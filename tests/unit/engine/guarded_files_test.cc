@@ -1,4 +1,4 @@
-#include "server/engine/durable_names.h"
+#include "server/engine/guarded_files.h"
 
 #include <gtest/gtest.h>
 #include <string>
@@ -49,28 +49,28 @@ class NotedFiles final : public rocksdb::FileSystemWrapper {
   Calls& calls_;
 };
 
-TEST(DurableNames, AreSyncedBeforeAnythingIsRenamed) {
+TEST(GuardedFiles, NamesAreSyncedBeforeAnythingIsRenamed) {
   const kit::TempDirectory root;
   Calls calls;
-  const auto files = withDurableNames(std::make_shared<NotedFiles>(calls));
+  const auto files = guardedFiles(std::make_shared<NotedFiles>(calls));
   kit::writeFile(root / "a", "bytes");
   ASSERT_TRUE(files->RenameFile(root / "a", root / "b", {}, nullptr).ok());
   EXPECT_EQ(calls, (Calls{"sync " + root.path(), "rename " + root / "b"}));
   EXPECT_EQ(kit::contentsOf(root / "b"), "bytes");
 }
 
-TEST(DurableNames, NothingIsRenamedThatCannotBeKept) {
+TEST(GuardedFiles, NothingIsRenamedThatCannotBeKept) {
   const kit::TempDirectory root;
   Calls calls;
-  const auto files = withDurableNames(std::make_shared<NotedFiles>(calls));
+  const auto files = guardedFiles(std::make_shared<NotedFiles>(calls));
   EXPECT_FALSE(files->RenameFile(root / "no/a", root / "b", {}, nullptr).ok());
   EXPECT_EQ(calls, Calls{});
 }
 
-TEST(DurableNames, WithoutAnyTheOperatingSystemsFilesAreMeant) {
+TEST(GuardedFiles, WithoutAnyTheOperatingSystemsFilesAreMeant) {
   const kit::TempDirectory root;
   kit::writeFile(root / "a", "bytes");
-  EXPECT_TRUE(withDurableNames(nullptr)->FileExists(root / "a", {}, nullptr).ok());
+  EXPECT_TRUE(guardedFiles(nullptr)->FileExists(root / "a", {}, nullptr).ok());
 }
 
 }  // namespace
