@@ -17,6 +17,9 @@
 namespace henge::proofs {
 namespace {
 
+using storage::LogCompression;
+using storage::LogSync;
+
 // How much is done. The bars are those of the full form.
 struct Measure {
   bool full = true;
@@ -25,13 +28,13 @@ struct Measure {
   std::uint64_t secondEvery() const { return full ? 100 : 200; }
 };
 
-constexpr std::uint64_t pointsLeast = 2000;  // under log_sync always
+constexpr std::uint64_t pointsLeast = 2000;  // of the main run
 constexpr std::uint64_t rollsLeast = 3;
 constexpr std::uint64_t flushesLeast = 2;
 constexpr std::uint64_t deletedLeast = 1;
 constexpr int recordingsMax = 8;
 
-ProcessOptions processOptions(storage::LogSync sync, const kit::TempDirectory& directory) {
+ProcessOptions processOptions(LogSync sync, const kit::TempDirectory& directory) {
   ProcessOptions options;
   options.storage = busyOptions(sync);
   options.directory = directory.path();
@@ -57,11 +60,16 @@ Swept sweep(const Recording& recording, const SweepOptions& options) {
   return all;
 }
 
-bool isEnough(const Passages& seen, std::uint64_t flushes, storage::LogSync sync, Measure measure) {
+// The run of which the bar counts the points.
+bool isMain(const storage::StorageOptions& options) {
+  return options.logSync == LogSync::always && options.logCompression == LogCompression::none;
+}
+
+bool isEnough(const Passages& seen, std::uint64_t flushes, const storage::StorageOptions& options,
+              Measure measure) {
   if (!measure.full) return seen.points > 0 && seen.rolls > 0 && seen.deleted > 0;
-  const bool points = sync != storage::LogSync::always || seen.points >= pointsLeast;
-  return points && seen.rolls >= rollsLeast && flushes >= flushesLeast &&
-         seen.tables >= flushesLeast && seen.deleted >= deletedLeast;
+  return (!isMain(options) || seen.points >= pointsLeast) && seen.rolls >= rollsLeast &&
+         flushes >= flushesLeast && seen.tables >= flushesLeast && seen.deleted >= deletedLeast;
 }
 
 struct Sum {
@@ -73,32 +81,33 @@ struct Sum {
 
 // Longer, until it has been through enough: when the engine does what is its own affair.
 Result<Recording> recordEnough(const ProcessOptions& process, Measure measure) {
-  const auto sync = process.storage.logSync;
-  int writes = sync == storage::LogSync::always ? measure.writes() : measure.writes() / 2;
+  int writes = isMain(process.storage) ? measure.writes() : measure.writes() / 2;
   for (int attempt = 0; attempt < recordingsMax; ++attempt, writes += writes / 3) {
     auto recording = record(process, writes);
-    if (!recording || isEnough(passagesOf(recording->trace), recording->flushes, sync, measure))
+    if (!recording ||
+        isEnough(passagesOf(recording->trace), recording->flushes, process.storage, measure))
       return recording;
   }
   return Error{ErrorKind::timeout, "the run went through too little"};
 }
 
-void proveMode(storage::LogSync sync, Measure measure, Sum& sum) {
+void proveMode(LogSync sync, LogCompression compression, Measure measure, Sum& sum) {
   const kit::TempDirectory directory;
   ProcessOptions process = processOptions(sync, directory);
+  process.storage.logCompression = compression;
   process.seed = 10 + static_cast<std::uint64_t>(sync);
   auto recording = recordEnough(process, measure);
   if (!recording) {
-    fmt::print("{}: the run failed: {}\n", nameOf(sync), recording.error().message);
+    fmt::print("log_sync {}: the run failed: {}\n", nameOf(sync), recording.error().message);
     sum.good = false;
     return;
   }
   const Passages seen = passagesOf(recording->trace);
   fmt::print(
-      "log_sync {}: {} writes, {} points ({} steps of the store), {} rolls, {} flushes of {} "
+      "log_sync {}{}: {} writes, {} points ({} steps of the store), {} rolls, {} flushes of {} "
       "table files, {} segments gone\n",
-      nameOf(sync), recording->appended.size(), seen.points, seen.storeSteps, seen.rolls,
-      recording->flushes, seen.tables, seen.deleted);
+      nameOf(sync), compression == LogCompression::zstd ? ", zstd" : "", recording->appended.size(),
+      seen.points, seen.storeSteps, seen.rolls, recording->flushes, seen.tables, seen.deleted);
   const Swept swept = sweep(*recording, {.process = process,
                                          .pointEvery = measure.pointEvery(),
                                          .secondEvery = measure.secondEvery(),
@@ -149,9 +158,9 @@ bool isCaught(const Planted& planted, Measure measure) {
 
 int prove(Measure measure) {
   Sum sum;
-  for (const auto sync :
-       {storage::LogSync::always, storage::LogSync::periodic, storage::LogSync::off})
-    proveMode(sync, measure, sum);
+  for (const LogSync sync : {LogSync::always, LogSync::periodic, LogSync::off})
+    proveMode(sync, LogCompression::none, measure, sum);
+  proveMode(LogSync::always, LogCompression::zstd, measure, sum);
   const std::vector<Planted> bugs = plantedBugs();
   fmt::print("planted bugs\n");
   const auto caught = std::count_if(
