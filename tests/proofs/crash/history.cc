@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "server/storage/segment_names.h"
+
 namespace henge::proofs {
 
 namespace {
@@ -59,16 +61,23 @@ History History::found(std::size_t count, LogPosition end) const {
   return more;
 }
 
-void Expectation::learn(const Event& mark) {
-  if (mark.kind == Event::Kind::appended) appended = mark.number;
-  if (mark.kind == Event::Kind::synced) {
-    synced = mark.number;
-    syncedTo = appliedMost = mark.at;
+void Expectation::learn(const Event& event) {
+  using Kind = Event::Kind;
+  if (event.kind == Kind::started) starting = true;
+  if (event.kind == Kind::appended || event.kind == Kind::recovered) appended = event.number;
+  if (event.kind == Kind::synced || event.kind == Kind::recovered) {
+    synced = event.number;
+    syncedTo = appliedMost = event.at;
+    starting = false;
   }
-  if (mark.kind == Event::Kind::promised) {
-    Version& known = promised[mark.path];
-    known = std::max(known, mark.version);
+  if (event.kind == Kind::promised) {
+    Version& known = promised[event.path];
+    known = std::max(known, event.version);
   }
+  // A start syncs a segment before it reads it: from then on the store may stand behind it.
+  const auto segment = storage::segmentOfName(event.path.substr(event.path.rfind('/') + 1));
+  if (starting && event.kind == Kind::sync && segment)
+    appliedMost = std::max(appliedMost, {*segment, UINT64_MAX});
 }
 
 std::string_view nameOf(Check check) {

@@ -38,12 +38,13 @@ std::uint64_t stateOf(const std::vector<Record>& held);
 
 // What is known at one place of a trace. A value.
 struct Expectation {
+  bool starting = false;
   std::size_t appended = 0;
   std::size_t synced = 0;
   LogPosition syncedTo;
   LogPosition appliedMost;  // the store may not stand beyond it
   std::map<Bytes, Version> promised;
-  void learn(const Event& mark);
+  void learn(const Event& event);
 };
 
 // What a start made of an image, as far as it is judged.

@@ -1,5 +1,6 @@
 #include "tests/proofs/crash/shard_process.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "server/storage/store_keys.h"
@@ -41,7 +42,18 @@ ShardProcess::~ShardProcess() {
   files_.setWatch(nullptr);
 }
 
+void ShardProcess::follow(std::vector<Record> appended, std::vector<LogPosition> ends) {
+  follows_ = true;
+  appended_ = std::move(appended);
+  ends_ = std::move(ends);
+}
+
 Status ShardProcess::open() {
+  if (recorder_ != nullptr) {
+    Event event;
+    event.kind = Event::Kind::started;
+    recorder_->note(std::move(event));
+  }
   if (Status opened = openEngine(); !opened) return opened;
   shard_ = std::make_unique<storage::ShardStorage>(
       options_.storage, static_cast<ports::StorageSink&>(*this),
@@ -174,10 +186,27 @@ void ShardProcess::onOpened(Status status, storage::OpenReport report) {
   opened_ = true;
   openStatus_ = std::move(status);
   report_ = std::move(report);
+  if (openStatus_.ok() && follows_) takeOver();
   if (recorder_ == nullptr || !openStatus_.ok()) return;
   Event event;
   event.kind = Event::Kind::recovered;
+  event.number = ends_.size();
+  event.at = report_.recoveredTo;
   recorder_->note(std::move(event));
+}
+
+// What the one before had handed to the log and not written is gone, and never was.
+void ShardProcess::takeOver() {
+  const auto held = std::upper_bound(ends_.begin(), ends_.end(), appliedAtStart_) - ends_.begin();
+  const std::size_t count = static_cast<std::size_t>(held) + report_.records;
+  if (count < ends_.size() || count > appended_.size()) {
+    fatal_ = "a start after a kill found other records than there were";
+    return;
+  }
+  appended_.resize(count);
+  ends_.resize(count, report_.recoveredTo);
+  synced_ = report_.recoveredTo;
+  syncedCount_ = count;
 }
 
 Result<std::vector<Record>> ShardProcess::scanAll() {

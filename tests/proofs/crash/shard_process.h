@@ -42,6 +42,9 @@ class ShardProcess final : private ports::StorageSink,
  public:
   // Recorder null: nobody watches.
   ShardProcess(ProcessOptions options, kit::FakeFiles& files, Recorder* recorder);
+  // Of a process that died here, and left what it had written: what it appended and knew of it.
+  // After open() the records that are there go on being appended() and ends().
+  void follow(std::vector<Record> appended, std::vector<LogPosition> ends);
   ~ShardProcess();
   ShardProcess(const ShardProcess&) = delete;
   ShardProcess& operator=(const ShardProcess&) = delete;
@@ -82,6 +85,7 @@ class ShardProcess final : private ports::StorageSink,
   void onStoreDamaged(const std::string& reason) override { fatal_ = reason; }
 
   Status openEngine();
+  void takeOver();
   void continueWrite(OpId op, const std::optional<Record>& held);
   void promise(const Bytes& key, Version version);
   void noteSynced();
@@ -101,6 +105,7 @@ class ShardProcess final : private ports::StorageSink,
 
   LogPosition appliedAtStart_;
   bool positionRead_ = false;
+  bool follows_ = false;  // another process, and knows of it
   bool opened_ = false;
   Status openStatus_;
   storage::OpenReport report_;

@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "server/storage/segment_names.h"
-
 namespace henge::proofs {
 
 void Swept::add(const Swept& other) {
@@ -32,10 +30,8 @@ Swept Sweep::run(std::uint64_t from, std::uint64_t end) {
   if (mine()) cutHere(files, expected, point);
   for (const Event& event : trace_) {
     if (swept_.finding || point >= end) break;
-    if (!event.isStep()) {
-      expected.learn(event);
-      continue;
-    }
+    expected.learn(event);
+    if (!event.isStep()) continue;
     redo(event, files);
     ++point;
     if (mine()) cutHere(files, expected, point);
@@ -74,14 +70,13 @@ void Sweep::cutTheStart(const kit::FakeFiles& image, const Expectation& expected
   if (first == First::powerCut) state = before.state;
   kit::FakeFiles files(image);
   Expectation known = expected;
+  known.starting = true;
   if (first == First::powerCut) known.appliedMost = before.end;
   for (const Event& event : recorder.take()) {
     if (event.kind == Event::Kind::recovered) state = before.state;
     if (!event.isStep() || (options_.startLoses && options_.startLoses(event))) continue;
     redo(event, files);
-    const auto segment = storage::segmentOfName(event.path.substr(event.path.rfind('/') + 1));
-    if (event.kind == Event::Kind::sync && segment)
-      known.appliedMost = std::max(known.appliedMost, std::min(before.end, {*segment, UINT64_MAX}));
+    known.learn(event);
     cutTheStartHere(files, history, known, state);
     if (swept_.finding) return;
   }

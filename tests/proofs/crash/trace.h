@@ -28,7 +28,8 @@ struct Event {
     appended,   // number: so many records have been handed to the log so far
     synced,     // number: so many of them are synced, by the log's own word; at: to where
     promised,   // path: a key, version: what was answered or shown of it
-    recovered,  // a start has ended well
+    started,    // a process begins to open what is there
+    recovered,  // it has; number: so many records, at: to where
   };
   Kind kind = Kind::write;
   std::string path;

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint64_t hotKeys = 20;
 constexpr std::size_t unansweredMax = 12;
+constexpr int lives = 3;
 
 // Takes a rare way at one in twelve, on the loop's thread alone.
 class RareWays final : public Rehearsal {
@@ -44,6 +45,18 @@ Record recordBy(sim::Chance& chance, int number) {
   return record;
 }
 
+void write(ShardProcess& process, sim::Chance& chance, int from, int end) {
+  for (int number = from; number < end && !process.fatalReason();) {
+    while (process.unanswered() >= unansweredMax && process.step()) {
+    }
+    const Record record = recordBy(chance, number);
+    if (process.write(record)) ++number;
+    process.look(record.key);
+    process.stepsFor(
+        Duration{chance.oneIn(30) ? chance.between(1000, 40'000) : chance.between(0, 250)});
+  }
+}
+
 }  // namespace
 
 storage::StorageOptions busyOptions(storage::LogSync sync) {
@@ -66,23 +79,16 @@ Result<Recording> record(ProcessOptions options, int writes) {
   sim::Chance chance(options.seed);
   const RareWays rare(options.seed);
   Recording recording;
-  {
+  for (int life = 0; life < lives; ++life) {
     ShardProcess process(options, files, &recorder);
+    process.follow(recording.appended, recording.ends);
     if (Status opened = process.open(); !opened) return opened.error();
-    for (int number = 0; number < writes && !process.fatalReason();) {
-      while (process.unanswered() >= unansweredMax && process.step()) {
-      }
-      const Record record = recordBy(chance, number);
-      if (process.write(record)) ++number;
-      process.look(record.key);
-      process.stepsFor(
-          Duration{chance.oneIn(30) ? chance.between(1000, 40'000) : chance.between(0, 250)});
-    }
-    process.stepsFor(20_ms);
+    write(process, chance, writes * life / lives, writes * (life + 1) / lives);
+    if (life + 1 == lives) process.stepsFor(20_ms);  // the others are killed as they stand
     if (process.fatalReason()) return Error{ErrorKind::io, *process.fatalReason()};
     recording.appended = process.appended();
     recording.ends = process.ends();
-    recording.flushes = process.flushes();
+    recording.flushes += process.flushes();
   }
   recording.trace = recorder.take();
   return recording;

@@ -18,8 +18,8 @@ struct Recording {
 storage::StorageOptions busyOptions(storage::LogSync sync);
 
 // So many writes: hot keys, each third one a key of its own; some deletes, some older than what is
-// held, some larger than a segment; rare ways of the product are taken more often. An error: the
-// process did not get through.
+// held, some larger than a segment; rare ways of the product are taken more often. Twice the
+// process is killed amid its work and another one goes on. An error: they did not get through.
 Result<Recording> record(ProcessOptions options, int writes);
 
 }  // namespace henge::proofs
