@@ -1,9 +1,10 @@
-"""Runs the proofs that CTest knows (label proof) one after the other and prints a table of them.
+"""Runs the proofs that CTest knows (tests named proof.*) one after the other and prints a table.
 
     table.py BUILD_DIRECTORY [--quick] [REGEX]
 
-Of each its figure – the rest of the last line of its output that begins with "proof: " – and its
-time. The exit code is 1 if one failed.
+Of each its figure – the rest of the last line of its output that begins with "proof: ", or else its
+last line – and its time. The short form of proof.NAME is proof.NAME.quick. The exit code is 1 if
+one failed.
 """
 import argparse
 import json
@@ -26,26 +27,22 @@ def ctest(build, *words):
     return done.returncode, done.stdout + done.stderr
 
 
-def labelsOf(test):
-    return {label for entry in test.get("properties", []) if entry["name"] == "LABELS"
-            for label in entry["value"]}
-
-
 def proofs(build, quick, regex):
     """The names, in CTest's order: of each proof the form that is asked for."""
-    code, text = ctest(build, "--label-regex", "^proof$", "--show-only=json-v1")
+    code, text = ctest(build, "-R", "^proof[.]", "--show-only=json-v1")
     if code != 0:
         sys.exit(f"x proofs: ctest cannot list the tests of {build}:\n{text}")
     # What is not JSON stands before it.
     listed = json.loads(text[text.index("{"):])["tests"]
-    unwanted = "long" if quick else "quick"
-    return [test["name"] for test in listed
-            if unwanted not in labelsOf(test) and re.search(regex, test["name"])]
+    names = [test["name"] for test in listed]
+    return [name for name in names
+            if name.endswith(".quick") == quick and re.search(regex, name)]
 
 
 def figureOf(output):
-    figures = re.findall(r"^(?:\d+: )?proof: (.*)$", output, re.MULTILINE)
-    return figures[-1] if figures else "printed no figure"
+    said = re.findall(r"^\d+: (.*\S.*)$", output, re.MULTILINE)
+    figures = [found.group(1) for line in said if (found := re.search(r"\bproof: (.*)$", line))]
+    return figures[-1] if figures else said[-1] if said else "said nothing"
 
 
 def prove(build, name):
