@@ -25,6 +25,7 @@ DEFINE_string(segment_age, "10s", "a segment rolls so long after its first recor
 DEFINE_string(log_bytes_max, "1GiB", "a longer log forces a flush of the store");
 DEFINE_int64(frozen_tables_max, 3, "tables waiting for the store; more: writes are Overloaded");
 DEFINE_string(pending_bytes_max, "64MiB", "writes waiting for the log; more: Overloaded");
+DEFINE_string(ballast_bytes, "64MiB", "disk space that puts leave free, for removes");
 DEFINE_string(cache_bytes, "64MiB", "the store's block cache");
 DEFINE_string(memtable_bytes, "64MiB", "the store's write buffer");
 DEFINE_string(value_bytes_max, "8MiB", "the largest value");
@@ -51,6 +52,7 @@ const std::vector<std::string> settings = {"cluster",
                                            "log_bytes_max",
                                            "frozen_tables_max",
                                            "pending_bytes_max",
+                                           "ballast_bytes",
                                            "cache_bytes",
                                            "memtable_bytes",
                                            "value_bytes_max",
@@ -242,6 +244,7 @@ Result<Configuration> evaluate(const Settings& given) {
   values.read("log_bytes_max", c.logBytesMax);
   values.readCount("frozen_tables_max", 1, c.frozenTablesMax);
   values.read("pending_bytes_max", c.pendingBytesMax);
+  values.read("ballast_bytes", c.ballastBytes);
   values.read("cache_bytes", c.cacheBytes);
   values.read("memtable_bytes", c.memtableBytes);
   std::uint64_t valueBytes = 0;

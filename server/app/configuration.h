@@ -29,6 +29,7 @@ struct Configuration {
   Duration segmentAge;
   std::uint64_t logBytesMax = 0;
   int frozenTablesMax = 0;
+  std::uint64_t ballastBytes = 0;
   std::uint64_t pendingBytesMax = 0;
 
   std::uint64_t cacheBytes = 0;

@@ -38,6 +38,7 @@ node::NodeOptions nodeOptions(const Configuration& c) {
   options.storage.frozenTablesMax = static_cast<std::uint64_t>(c.frozenTablesMax);
   options.storage.logBytesMax = c.logBytesMax;
   options.storage.pendingBytesMax = c.pendingBytesMax;
+  options.storage.ballastBytes = c.ballastBytes;
   for (wire::ListenerOptions* port : {&options.clientPort, &options.peerPort}) {
     port->connectionsMax = static_cast<std::size_t>(c.connectionsMax);
     port->idleDeadline = c.idleTimeout;
@@ -107,10 +108,7 @@ Result<Foundation> layFoundation(const Configuration& configuration, const Clust
       });
   auto store = engine::RocksStore::open(
       engineOptions(configuration),
-      [loop = base.loop.get()](std::function<void()> work) { loop->post(std::move(work)); },
-      [fatal = base.fatal.get()](const Error& error) {
-        fatal->fatal(ports::ExitCode::engineFailed, "the store failed: " + error.message);
-      });
+      [loop = base.loop.get()](std::function<void()> work) { loop->post(std::move(work)); });
   if (!store.ok()) return store.error();
   base.store = std::move(*store);
   return base;

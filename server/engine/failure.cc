@@ -4,14 +4,16 @@
 
 namespace henge::engine {
 
-Failure::Failure(Post post, OnEngineFailure onFailure)
-    : post_(std::move(post)), onFailure_(std::move(onFailure)) {}
+Failure::Failure(Post post) : post_(std::move(post)) {}
 
 void Failure::raise(const Error& error) {
   {
     const std::lock_guard lock(mutex_);
-    if (error_) return;
+    const bool worse = full_ && error.kind != ErrorKind::diskFull;
+    if (error_ && !worse) return;
     error_ = error;
+    told_ = false;
+    full_ = error.kind == ErrorKind::diskFull;
     raised_ = true;
   }
   post_([self = shared_from_this()] { self->tell(); });
@@ -22,17 +24,25 @@ Error Failure::error() const {
   return error_.value();
 }
 
-void Failure::close() {
+void Failure::clear() {
   const std::lock_guard lock(mutex_);
-  closed_ = true;
+  error_.reset();
+  raised_ = full_ = false;
+}
+
+void Failure::watch(ports::StoreWatch* watch) {
+  watch_ = watch;
+  if (watch != nullptr) post_([self = shared_from_this()] { self->tell(); });
 }
 
 void Failure::tell() {
+  Error error;
   {
     const std::lock_guard lock(mutex_);
-    if (closed_) return;
+    if (watch_ == nullptr || !error_ || std::exchange(told_, true)) return;
+    error = *error_;
   }
-  onFailure_(error());
+  watch_->onStoreFailed(error);
 }
 
 }  // namespace henge::engine

@@ -34,7 +34,8 @@ void Estimates::refreshCounts(rocksdb::DB& db) {
       property(db, P::kNumEntriesActiveMemTable) + property(db, P::kNumEntriesImmMemTables);
   entries_ = keys;
   entriesInFiles_ = keys > inMemory ? keys - inMemory : 0;
-  bytes_ = property(db, P::kLiveSstFilesSize) + property(db, P::kCurSizeAllMemTables);
+  bytesInMemory_ = property(db, P::kCurSizeAllMemTables);
+  bytes_ = property(db, P::kLiveSstFilesSize) + bytesInMemory_;
 }
 
 void Estimates::refresh(rocksdb::DB& db) {
@@ -59,6 +60,13 @@ RocksListener::RocksListener(std::shared_ptr<Failure> failure) : failure_(std::m
 
 void RocksListener::OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) {
   failure_->raise(errorOf(*status));
+}
+
+// After a full disk RocksDB would begin by itself, some time; the shard says when, and opens it
+// anew.
+void RocksListener::OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
+                                         bool* mends) {
+  *mends = false;
 }
 
 void RocksListener::OnFlushCompleted(rocksdb::DB* db, const rocksdb::FlushJobInfo&) {

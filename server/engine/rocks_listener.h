@@ -24,6 +24,7 @@ class Estimates {
 
   std::uint64_t entries() const { return entries_; }
   std::uint64_t bytes() const { return bytes_; }
+  std::uint64_t bytesInMemory() const { return bytesInMemory_; }
   // Of the entries in files, those with from ≤ key < to.
   std::uint64_t entriesInFiles(BytesView from, BytesView to) const;
 
@@ -31,6 +32,7 @@ class Estimates {
   std::atomic<std::uint64_t> entries_ = 0;
   std::atomic<std::uint64_t> entriesInFiles_ = 0;
   std::atomic<std::uint64_t> bytes_ = 0;
+  std::atomic<std::uint64_t> bytesInMemory_ = 0;
   mutable std::mutex mutex_;
   TableSpans spans_;  // under mutex_
 };
@@ -41,6 +43,7 @@ class RocksListener final : public rocksdb::EventListener {
   explicit RocksListener(std::shared_ptr<Failure> failure);
 
   void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override;
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status, bool* mends) override;
   void OnFlushCompleted(rocksdb::DB* db, const rocksdb::FlushJobInfo&) override;
   void OnCompactionCompleted(rocksdb::DB* db, const rocksdb::CompactionJobInfo&) override;
 

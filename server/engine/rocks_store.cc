@@ -5,11 +5,14 @@
 #include <cerrno>
 #include <cmath>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/options.h>
 #include <rocksdb/write_batch.h>
+#include <shared_mutex>
 #include <utility>
 
 #include "server/engine/failure.h"
+#include "server/engine/guarded_files.h"
 #include "server/engine/outbox.h"
 #include "server/engine/rocks_listener.h"
 #include "server/engine/rocks_options.h"
@@ -34,37 +37,58 @@ rocksdb::ReadOptions reading(rocksdb::ReadTier tier) {
 
 class RocksStore::Engine {
  public:
-  Engine(const EngineOptions& options, Post post, OnEngineFailure onFailure)
+  Engine(EngineOptions options, Post post)
       : outbox(std::make_shared<Outbox>(post)),
-        failure(std::make_shared<Failure>(std::move(post), std::move(onFailure))),
+        failure(std::make_shared<Failure>(std::move(post))),
         listener(std::make_shared<RocksListener>(failure)),
+        options_(std::move(options)),
         writer_(std::make_unique<WorkQueue>(1)),
-        readers_(std::make_unique<WorkQueue>(options.readers)) {}
+        readers_(std::make_unique<WorkQueue>(options_.readers)) {}
 
   // Nobody is told, then nobody works, then RocksDB ends its own threads.
   ~Engine() {
     outbox->close();
-    failure->close();
+    failure->watch(nullptr);
     writer_.reset();
     readers_.reset();
     if (db_) (void)db_->Close();
   }
 
-  Status open(const EngineOptions& options) {
-    if (auto status = makeStoreDirectory(options.directory); !status) return status;
-    auto rocks = rocksOptions(options);
+  // At most one thread may be here.
+  Status open() {
+    if (auto status = makeStoreDirectory(options_.directory); !status) return status;
+    auto rocks = rocksOptions(options_);
+    if (!env_) env_ = rocksdb::NewCompositeEnv(guardedFiles(options_.fileSystem));
+    rocks.env = env_.get();
     rocks.listeners.push_back(listener);
     rocksdb::DB* db = nullptr;
-    const auto status = rocksdb::DB::Open(rocks, options.directory, &db);
+    const auto status = rocksdb::DB::Open(rocks, options_.directory, &db);
     if (!status.ok()) return errorOf(status);
     db_.reset(db);
     listener->estimates.refresh(*db_);
     return {};
   }
 
+  // No read is under way, and the only writer is here.
+  StoreResult reopen() {
+    const std::unique_lock lock(reopening_);
+    if (db_) (void)db_->Close();
+    db_.reset();
+    failure->clear();
+    StoreResult result{open(), {}, {}};
+    closing_ = false;
+    return result;
+  }
+
   template <typename DoIt>
   void onWriter(OpId op, ports::StoreSink& sink, DoIt doIt) {
-    writer_->add([this, op, &sink, doIt = std::move(doIt)] { finish(op, sink, doIt); });
+    writer_->add([this, op, &sink, doIt = std::move(doIt)] {
+      outbox->add(op, sink, failure->raised() || !db_ ? refused() : doIt(*this));
+    });
+  }
+  void reopenOnWriter(OpId op, ports::StoreSink& sink) {
+    closing_ = true;  // so that reads which keep coming don't keep it waiting
+    writer_->add([this, op, &sink] { outbox->add(op, sink, reopen()); });
   }
   template <typename DoIt>
   void onReader(OpId op, ports::StoreSink& sink, DoIt doIt) {
@@ -72,7 +96,11 @@ class RocksStore::Engine {
       outbox->add(op, sink, {Error{ErrorKind::overloaded, "too many reads of the store"}, {}, {}});
       return;
     }
-    readers_->add([this, op, &sink, doIt = std::move(doIt)] { finish(op, sink, doIt); });
+    readers_->add([this, op, &sink, doIt = std::move(doIt)] {
+      if (closing_) return outbox->add(op, sink, refused());
+      const std::shared_lock lock(reopening_);
+      outbox->add(op, sink, isReadable() ? doIt(*this) : refused());
+    });
   }
 
   StoreResult get(BytesView key, rocksdb::ReadTier tier) {
@@ -84,7 +112,8 @@ class RocksStore::Engine {
   }
 
   std::optional<std::optional<Bytes>> getCached(BytesView key) {
-    if (failure->raised()) return std::nullopt;  // get() will say why
+    const std::shared_lock lock(reopening_, std::try_to_lock);
+    if (!lock || !isReadable()) return std::nullopt;  // get() will say why
     rocksdb::PinnableSlice value;
     const auto status =
         db_->Get(reading(rocksdb::kBlockCacheTier), db_->DefaultColumnFamily(), slice(key), &value);
@@ -131,6 +160,8 @@ class RocksStore::Engine {
   }
 
   std::uint64_t estimate(BytesView from, BytesView to) {
+    const std::shared_lock lock(reopening_, std::try_to_lock);
+    if (!lock || !isReadable()) return listener->estimates.entriesInFiles(from, to);
     std::uint64_t counted = 0;
     const auto status = walk(reading(rocksdb::kBlockCacheTier), from, to,
                              [&](rocksdb::Iterator&) { return ++counted <= countedMax; });
@@ -147,13 +178,12 @@ class RocksStore::Engine {
   const std::shared_ptr<RocksListener> listener;
 
  private:
-  template <typename DoIt>
-  void finish(OpId op, ports::StoreSink& sink, const DoIt& doIt) {
-    outbox->add(op, sink, failure->raised() ? StoreResult{failure->error(), {}, {}} : doIt(*this));
+  bool isReadable() const { return !closing_ && db_ && (!failure->raised() || failure->isFull()); }
+  StoreResult refused() const {
+    if (failure->raised() && !closing_) return {failure->error(), {}, {}};
+    return {Error{ErrorKind::rebuilding, "the store is being opened anew"}, {}, {}};
   }
 
-  // Any error that was not asked for makes the whole store untrusted: RocksDB 7.8 can lose data
-  // behind a failed read in a compaction, and the log can bring everything back.
   StoreResult failed(const rocksdb::Status& status) {
     failure->raise(errorOf(status));
     return {errorOf(status), {}, {}};
@@ -170,15 +200,18 @@ class RocksStore::Engine {
     return at->status();
   }
 
-  std::unique_ptr<rocksdb::DB> db_;
+  const EngineOptions options_;
+  std::unique_ptr<rocksdb::Env> env_;  // outlives db_
+  std::shared_mutex reopening_;        // exclusive: reopen(); the loop never waits for it
+  std::atomic<bool> closing_ = false;  // a reopen() is on its way
+  std::unique_ptr<rocksdb::DB> db_;    // null: closed. Changed under reopening_, by the writer
   std::unique_ptr<WorkQueue> writer_;
   std::unique_ptr<WorkQueue> readers_;
 };
 
-Result<std::unique_ptr<RocksStore>> RocksStore::open(EngineOptions options, Post post,
-                                                     OnEngineFailure onFailure) {
-  auto engine = std::make_unique<Engine>(options, std::move(post), std::move(onFailure));
-  if (auto status = engine->open(options); !status) return status.error();
+Result<std::unique_ptr<RocksStore>> RocksStore::open(EngineOptions options, Post post) {
+  auto engine = std::make_unique<Engine>(std::move(options), std::move(post));
+  if (auto status = engine->open(); !status) return status.error();
   return std::unique_ptr<RocksStore>(new RocksStore(std::move(engine)));
 }
 
@@ -216,6 +249,14 @@ void RocksStore::scan(OpId op, ports::StoreSink& sink, Bytes from, Bytes to, std
       op, sink, [from = std::move(from), to = std::move(to), entriesMax, bytesMax](Engine& engine) {
         return engine.scan(from, to, entriesMax, bytesMax);
       });
+}
+
+void RocksStore::reopen(OpId op, ports::StoreSink& sink) { engine_->reopenOnWriter(op, sink); }
+
+void RocksStore::watch(ports::StoreWatch* watch) { engine_->failure->watch(watch); }
+
+std::uint64_t RocksStore::unflushedBytes() const {
+  return engine_->listener->estimates.bytesInMemory();
 }
 
 std::uint64_t RocksStore::approximateEntries() const {

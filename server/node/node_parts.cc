@@ -74,6 +74,11 @@ const PeerHello& OwnHello::hello() const {
   return hello_;
 }
 
+void StoreDamage::onStoreDamaged(const std::string& reason) {
+  events_.note(ports::Severity::error, "damage    " + reason);
+  book_.markRebuilding(reason);
+}
+
 NodeParts::NodeParts(const NodeOptions& o, const Cluster& cluster, OwnIdentity identity, Host host)
     : own(std::move(identity)),
       ring(std::make_shared<Ring>(cluster)),
@@ -86,9 +91,10 @@ NodeParts::NodeParts(const NodeOptions& o, const Cluster& cluster, OwnIdentity i
              {host.sideDisk, host.clock, host.timers, host.events}),
       replica({.self = o.self, .limits = o.limits, .operationsMax = o.operationsMax}, ring,
               {host.clock, peerBook, stamps, host.events}),
+      storeDamage(peerBook, host.events),
       storage(storageOptions(o, cluster, own), replica,
               {host.commitDisk, host.sideDisk, host.store, host.clock, host.timers, host.fatal,
-               host.events}),
+               host.events, storeDamage}),
       self(o, cluster, own, peerBook, storage, stamps),
       links(linkOptions(o, ring), {.network = host.network,
                                    .clock = host.clock,

@@ -36,6 +36,17 @@ class OwnHello final : public wire::Self {
   mutable PeerHello hello_;
 };
 
+// A store that cannot be trusted costs this node its vote. Thread: the loop's.
+class StoreDamage final : public ports::StorageFaults {
+ public:
+  StoreDamage(membership::PeerBook& book, ports::Events& events) : book_(book), events_(events) {}
+  void onStoreDamaged(const std::string& reason) override;
+
+ private:
+  membership::PeerBook& book_;
+  ports::Events& events_;
+};
+
 // The only place where they are wired to each other. The host outlives them. Thread: the loop's.
 struct NodeParts {
   NodeParts(const NodeOptions& options, const Cluster& cluster, OwnIdentity identity, Host host);
@@ -45,6 +56,7 @@ struct NodeParts {
   membership::PeerBook peerBook;
   storage::DurableClock stamps;
   replica::Replica replica;
+  StoreDamage storeDamage;
   storage::ShardStorage storage;
   OwnHello self;
   wire::PeerLinks links;

@@ -21,6 +21,7 @@ struct DiskResult {
   Status status;
   Bytes bytes;                          // read
   std::vector<DirectoryEntry> entries;  // list, ascending by name
+  std::uint64_t freeBytes = 0;          // space
 };
 
 class DiskSink {
@@ -53,6 +54,8 @@ class Disk {
   virtual void read(OpId op, DiskSink& sink, const std::string& path, std::uint64_t offset,
                     std::uint64_t length) = 0;
   virtual void list(OpId op, DiskSink& sink, const std::string& directory) = 0;
+  // How much of the file system under the data directory this process may still fill.
+  virtual void space(OpId op, DiskSink& sink) = 0;
 
   // Each is on disk, the directory entries too, when the event arrives.
   virtual void rename(OpId op, DiskSink& sink, const std::string& from, const std::string& to) = 0;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/ids.h"
@@ -25,6 +26,16 @@ class StorageSink {
 
  protected:
   ~StorageSink() = default;
+};
+
+class StorageFaults {
+ public:
+  // What the store holds cannot be trusted any more, and the log has not all of it: this node may
+  // have lost what it acknowledged. Once.
+  virtual void onStoreDamaged(const std::string& reason) = 0;
+
+ protected:
+  ~StorageFaults() = default;
 };
 
 class ScanSink {
@@ -57,6 +68,9 @@ struct StorageStatus {
   std::uint64_t replayed = 0;   // records brought back at start
   std::uint64_t tornBytes = 0;  // cut off at start
   std::int64_t replayMicros = 0;
+  std::uint64_t freeBytes = 0;        // on the disk, as last seen; 0 also before that
+  std::uint64_t freeBytesNeeded = 0;  // for a put to be accepted now
+  std::string refusal;                // why puts are refused for want of space; empty: they are not
 };
 
 // The way of a write (docs/mechanisms/write_path.md): admit, lookForWrite, append – each once, in
@@ -67,8 +81,9 @@ class Storage {
  public:
   virtual ~Storage() = default;
 
-  // Reserves `bytes` of log and table; overloaded or diskFull: nothing was written.
-  virtual Status admit(OpId op, std::uint64_t bytes) = 0;
+  // Reserves `bytes` of log and table. overloaded, diskFull, rebuilding: nothing was written. A
+  // tombstone is taken with less space left than a value (docs/mechanisms/full_disk.md).
+  virtual Status admit(OpId op, RecordKind kind, std::uint64_t bytes) = 0;
   // What `record` must be compared with. `held` = nullopt also when something older than any
   // possible loser is all there is: the store is not asked for what lies above the fence.
   virtual Look lookForWrite(OpId op, const Record& record) = 0;

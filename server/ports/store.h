@@ -35,6 +35,17 @@ class StoreSink {
   ~StoreSink() = default;
 };
 
+// Told when a store fails while nobody waits for it, too. diskFull: writes and flushes end with
+// that error, reads go on, until reopen(). Any other kind: every operation ends with it, and
+// nothing that the store holds is to be trusted.
+class StoreWatch {
+ public:
+  virtual void onStoreFailed(const Error& error) = 0;
+
+ protected:
+  ~StoreWatch() = default;
+};
+
 // Thread: the loop's. Batches are applied in the order of the calls; reads see every batch whose
 // event has arrived. The sink outlives the operation.
 class Store {
@@ -56,6 +67,15 @@ class Store {
   virtual void scan(OpId op, StoreSink& sink, Bytes from, Bytes to, std::size_t entriesMax,
                     std::size_t bytesMax) = 0;
 
+  // Closes and opens it again: what was not persisted is gone, as after a crash, the failure too.
+  // Meanwhile operations end with `rebuilding`. An error: still closed, to be tried again.
+  virtual void reopen(OpId op, StoreSink& sink) = 0;
+  // Who is told from now on, of what has failed already as well; null: nobody. Never inside the
+  // call.
+  virtual void watch(StoreWatch* watch) = 0;
+
+  // Written and not persisted: about as much space as a flush will need.
+  virtual std::uint64_t unflushedBytes() const = 0;
   virtual std::uint64_t approximateEntries() const = 0;
   // With from ≤ key < to; empty `to`: no end. An estimate that does not wait for a disk.
   virtual std::uint64_t approximateEntries(BytesView from, BytesView to) const = 0;

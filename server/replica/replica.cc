@@ -26,7 +26,10 @@ void Replica::apply(OpId op, ports::ReplicaSink& sink, ApplyRequest request) {
   if (auto refused = refuses(request)) return refuse(asker, *std::move(refused));
 
   const OpId own{++lastOp_};
-  if (auto refused = admit(own, request.record)) return refuse(asker, *std::move(refused));
+  if (auto refused = admit(own, request.record)) {
+    if (refused->rebuilding) return answerRebuilding(asker);
+    return refuse(asker, *std::move(refused));
+  }
   if (isAhead(request.record)) ++counters_.stampsAhead;
   env_.stamps.observe(request.record.version);
   Apply& apply = applies_.emplace(own, Apply{asker, request.deadline, std::move(request.record)})
@@ -39,12 +42,7 @@ void Replica::fetch(OpId op, ports::ReplicaSink& sink, FetchRequest request) {
   assert(storage_ != nullptr);
   ++counters_.fetches;
   const Asker asker{op, &sink};
-  if (rebuilding()) {
-    ++counters_.fetchesRebuilding;
-    FetchReply reply;
-    reply.outcome = FetchOutcome::rebuilding;
-    return sink.onFetched(op, options_.self, std::move(reply));
-  }
+  if (rebuilding()) return answerRebuildingFetch(asker);
   if (auto refused = refusesAny(request.deadline, request.epoch, request.key)) {
     return refuseFetch(asker, *std::move(refused));
   }
@@ -113,10 +111,11 @@ std::optional<Replica::Refused> Replica::admit(OpId op, const Record& record) {
   if (operations() >= options_.operationsMax || maybe("replica: as if full")) {
     return Refused{Refusal::overloaded, "too many operations wait for storage"};
   }
-  const Status status = storage_->admit(op, record.bytes());
+  const Status status = storage_->admit(op, record.kind, record.bytes());
   if (status.ok()) return std::nullopt;
-  const bool full = status.error().kind == ErrorKind::diskFull;
-  return Refused{full ? Refusal::diskFull : Refusal::overloaded, status.error().message};
+  const ErrorKind kind = status.error().kind;
+  return Refused{kind == ErrorKind::diskFull ? Refusal::diskFull : Refusal::overloaded,
+                 status.error().message, kind == ErrorKind::rebuilding};
 }
 
 void Replica::onLooked(OpId op, Result<std::optional<Record>> held) {
@@ -129,6 +128,8 @@ void Replica::onLooked(OpId op, Result<std::optional<Record>> held) {
   fetches_.erase(found);
   if (held.ok()) {
     answerHeld(fetch.asker, fetch.withValue, std::move(held).value());
+  } else if (held.error().kind == ErrorKind::rebuilding) {
+    answerRebuildingFetch(fetch.asker);
   } else {
     noteUnread(held.error());
     refuseFetch(fetch.asker, {Refusal::none, held.error().message});
@@ -138,11 +139,12 @@ void Replica::onLooked(OpId op, Result<std::optional<Record>> held) {
 // Nothing is appended yet, so everything that goes wrong here is still a refusal.
 void Replica::onLookedForWrite(OpId op, Apply& apply, const Result<std::optional<Record>>& held) {
   if (held.ok() && env_.clock.now() < apply.deadline) return compare(op, apply, held.value());
-  Refused refused{Refusal::expired, "the deadline passed before it was appended"};
+  if (!held.ok() && held.error().kind == ErrorKind::rebuilding) return answerRebuilding(drop(op));
+  Refused refused{Refusal::expired, "the deadline passed before it was appended", false};
   if (held.ok()) probe("replica: deadline passed while looking");
   if (!held.ok()) {
     noteUnread(held.error());
-    refused = {Refusal::none, held.error().message};
+    refused = {Refusal::none, held.error().message, false};
   }
   const Asker asker = drop(op);
   refuse(asker, std::move(refused));
@@ -208,6 +210,13 @@ void Replica::answerRebuilding(Asker asker) {
   ApplyReply reply;
   reply.outcome = ApplyOutcome::rebuilding;
   asker.sink->onApplied(asker.op, options_.self, std::move(reply));
+}
+
+void Replica::answerRebuildingFetch(Asker asker) {
+  ++counters_.fetchesRebuilding;
+  FetchReply reply;
+  reply.outcome = FetchOutcome::rebuilding;
+  asker.sink->onFetched(asker.op, options_.self, std::move(reply));
 }
 
 void Replica::refuse(Asker asker, Refused refused) {

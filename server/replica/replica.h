@@ -96,6 +96,7 @@ class Replica final : public ports::ReplicaService, public ports::StorageSink {
   struct Refused {
     Refusal refusal = Refusal::none;
     std::string message;
+    bool rebuilding = false;  // then that is the answer
   };
 
   bool rebuilding() const;
@@ -112,6 +113,7 @@ class Replica final : public ports::ReplicaService, public ports::StorageSink {
 
   void answer(Asker asker, ApplyReply reply);
   void answerRebuilding(Asker asker);
+  void answerRebuildingFetch(Asker asker);
   void refuse(Asker asker, Refused refused);
   void refuseFetch(Asker asker, Refused refused);
   void count(Refusal refusal);

@@ -125,20 +125,20 @@ PosixDisk::~PosixDisk() = default;
 void PosixDisk::create(OpId op, ports::DiskSink& sink, const std::string& path,
                        std::uint64_t bytes) {
   enqueue(op, sink, false, [path, bytes](PosixFiles& files) {
-    return ports::DiskResult{files.create(path, bytes), {}, {}};
+    return ports::DiskResult{files.create(path, bytes), {}, {}, 0};
   });
 }
 
 void PosixDisk::write(OpId op, ports::DiskSink& sink, const std::string& path, std::uint64_t offset,
                       Bytes bytes) {
   enqueue(op, sink, true, [path, offset, bytes = std::move(bytes)](PosixFiles& files) {
-    return ports::DiskResult{files.write(path, offset, bytes), {}, {}};
+    return ports::DiskResult{files.write(path, offset, bytes), {}, {}, 0};
   });
 }
 
 void PosixDisk::sync(OpId op, ports::DiskSink& sink, const std::string& path) {
   enqueue(op, sink, false, [path](PosixFiles& files) {
-    return ports::DiskResult{files.sync(path), {}, {}};
+    return ports::DiskResult{files.sync(path), {}, {}, 0};
   });
 }
 
@@ -146,48 +146,56 @@ void PosixDisk::read(OpId op, ports::DiskSink& sink, const std::string& path, st
                      std::uint64_t length) {
   enqueue(op, sink, false, [path, offset, length](PosixFiles& files) {
     auto bytes = files.read(path, offset, length);
-    if (!bytes) return ports::DiskResult{bytes.error(), {}, {}};
-    return ports::DiskResult{{}, std::move(*bytes), {}};
+    if (!bytes) return ports::DiskResult{bytes.error(), {}, {}, 0};
+    return ports::DiskResult{{}, std::move(*bytes), {}, 0};
   });
 }
 
 void PosixDisk::list(OpId op, ports::DiskSink& sink, const std::string& directory) {
   enqueue(op, sink, false, [directory](PosixFiles& files) {
     auto entries = files.list(directory);
-    if (!entries) return ports::DiskResult{entries.error(), {}, {}};
-    return ports::DiskResult{{}, {}, std::move(*entries)};
+    if (!entries) return ports::DiskResult{entries.error(), {}, {}, 0};
+    return ports::DiskResult{{}, {}, std::move(*entries), 0};
+  });
+}
+
+void PosixDisk::space(OpId op, ports::DiskSink& sink) {
+  enqueue(op, sink, false, [](PosixFiles& files) {
+    auto bytes = files.space();
+    if (!bytes) return ports::DiskResult{bytes.error(), {}, {}, 0};
+    return ports::DiskResult{{}, {}, {}, *bytes};
   });
 }
 
 void PosixDisk::rename(OpId op, ports::DiskSink& sink, const std::string& from,
                        const std::string& to) {
   enqueue(op, sink, false, [from, to](PosixFiles& files) {
-    return ports::DiskResult{files.rename(from, to), {}, {}};
+    return ports::DiskResult{files.rename(from, to), {}, {}, 0};
   });
 }
 
 void PosixDisk::remove(OpId op, ports::DiskSink& sink, const std::string& path) {
   enqueue(op, sink, false, [path](PosixFiles& files) {
-    return ports::DiskResult{files.remove(path), {}, {}};
+    return ports::DiskResult{files.remove(path), {}, {}, 0};
   });
 }
 
 void PosixDisk::makeDirectory(OpId op, ports::DiskSink& sink, const std::string& path) {
   enqueue(op, sink, false, [path](PosixFiles& files) {
-    return ports::DiskResult{files.makeDirectory(path), {}, {}};
+    return ports::DiskResult{files.makeDirectory(path), {}, {}, 0};
   });
 }
 
 void PosixDisk::truncate(OpId op, ports::DiskSink& sink, const std::string& path,
                          std::uint64_t bytes) {
   enqueue(op, sink, false, [path, bytes](PosixFiles& files) {
-    return ports::DiskResult{files.truncate(path, bytes), {}, {}};
+    return ports::DiskResult{files.truncate(path, bytes), {}, {}, 0};
   });
 }
 
 void PosixDisk::replace(OpId op, ports::DiskSink& sink, const std::string& path, Bytes bytes) {
   enqueue(op, sink, false, [path, bytes = std::move(bytes)](PosixFiles& files) {
-    return ports::DiskResult{files.replace(path, bytes), {}, {}};
+    return ports::DiskResult{files.replace(path, bytes), {}, {}, 0};
   });
 }
 

@@ -44,6 +44,7 @@ class PosixDisk final : public ports::Disk, private ports::TimerSink {
   void read(OpId op, ports::DiskSink& sink, const std::string& path, std::uint64_t offset,
             std::uint64_t length) override;
   void list(OpId op, ports::DiskSink& sink, const std::string& directory) override;
+  void space(OpId op, ports::DiskSink& sink) override;
   void rename(OpId op, ports::DiskSink& sink, const std::string& from,
               const std::string& to) override;
   void remove(OpId op, ports::DiskSink& sink, const std::string& path) override;

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include <utility>
 
@@ -94,6 +95,14 @@ Result<std::vector<ports::DirectoryEntry>> PosixFiles::list(const std::string& d
   if (failure != 0) return systemError(failure, "list", root_.named(directory));
   std::ranges::sort(entries, {}, &ports::DirectoryEntry::name);
   return entries;
+}
+
+Result<std::uint64_t> PosixFiles::space() {
+  struct statvfs about {};
+  if (::fstatvfs(root_.fd.get(), &about) != 0) {
+    return systemError(errno, "ask for the free space of", root_.named("."));
+  }
+  return static_cast<std::uint64_t>(about.f_bavail) * about.f_frsize;
 }
 
 Status PosixFiles::rename(const std::string& from, const std::string& to) {

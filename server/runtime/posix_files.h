@@ -32,6 +32,7 @@ class PosixFiles {
   Result<Bytes> read(const std::string& path, std::uint64_t offset, std::uint64_t length);
   // Files only.
   Result<std::vector<ports::DirectoryEntry>> list(const std::string& directory);
+  Result<std::uint64_t> space();  // bytes that may still be filled without privileges
   Status rename(const std::string& from, const std::string& to);
   Status remove(const std::string& path);
   Status makeDirectory(const std::string& path);

@@ -7,27 +7,41 @@
 namespace henge::storage {
 
 void Checkpoint::look() {
-  if (dead_) return;
+  if (paused_) return;
   if (step_ != Step::idle) {
     lookAgain_ = true;
     return;
   }
   step_ = Step::looking;
-  store_.getPersisted(OpId{++lastOp_}, *this, appliedKey(options_.owner.shard));
+  awaited_ = OpId{++lastOp_};
+  store_.getPersisted(awaited_, *this, appliedKey(options_.owner.shard));
 }
 
 void Checkpoint::flush() {
-  if (dead_) return;
+  if (paused_) return;
   if (step_ != Step::idle) {
     flushAgain_ = true;
     return;
   }
   step_ = Step::flushing;
-  store_.flush(OpId{++lastOp_}, *this);
+  awaited_ = OpId{++lastOp_};
+  store_.flush(awaited_, *this);
 }
 
-void Checkpoint::onStore(OpId, ports::StoreResult result) {
-  if (dead_) return;
+void Checkpoint::pause() {
+  paused_ = true;
+  step_ = Step::idle;
+  flushed_ = flushAgain_ = lookAgain_ = false;
+  awaited_ = {};
+}
+
+void Checkpoint::resume() {
+  paused_ = false;
+  look();
+}
+
+void Checkpoint::onStore(OpId op, ports::StoreResult result) {
+  if (op != awaited_) return;
   if (!result.status) return fail(result.status.error());
   bool wasFlush = step_ == Step::flushing;
   step_ = Step::idle;
@@ -52,9 +66,10 @@ void Checkpoint::onLooked(const ports::StoreResult& result) {
 }
 
 void Checkpoint::fail(const Error& error) {
-  dead_ = true;
-  fatal_.fatal(ports::ExitCode::engineFailed,
-               "the store's applied position cannot be made durable or read: " + error.message);
+  pause();
+  sink_.onCheckpointFailed(
+      {error.kind,
+       "the store's applied position cannot be made durable or read: " + error.message});
 }
 
 }  // namespace henge::storage

@@ -1,7 +1,6 @@
 // How far the store would stand after a crash, and how it is made to stand further.
 #pragma once
 
-#include "server/ports/fatal.h"
 #include "server/ports/store.h"
 #include "server/storage/storage_options.h"
 
@@ -11,21 +10,23 @@ class CheckpointSink {
  public:
   // `flushed`: everything that was in the store at the last flush() is persisted.
   virtual void onPersisted(LogPosition applied, bool flushed) = 0;
+  virtual void onCheckpointFailed(const Error& error) = 0;
 
  protected:
   ~CheckpointSink() = default;
 };
 
 // Reads the persisted applied position; calls made while one is on its way are joined to one more.
-// A store that fails is fatal. Thread: the loop's.
+// Paused, or after a failure, it stands still until resume(). Thread: the loop's.
 class Checkpoint final : private ports::StoreSink {
  public:
-  Checkpoint(const StorageOptions& options, ports::Store& store, ports::Fatal& fatal,
-             CheckpointSink& sink)
-      : options_(options), store_(store), fatal_(fatal), sink_(sink) {}
+  Checkpoint(const StorageOptions& options, ports::Store& store, CheckpointSink& sink)
+      : options_(options), store_(store), sink_(sink) {}
 
   void look();
   void flush();
+  void pause();   // what is on its way counts for nothing
+  void resume();  // with a look
   bool flushing() const { return step_ == Step::flushing || flushAgain_; }
   LogPosition applied() const { return applied_; }  // as last seen
 
@@ -38,15 +39,15 @@ class Checkpoint final : private ports::StoreSink {
 
   const StorageOptions& options_;
   ports::Store& store_;
-  ports::Fatal& fatal_;
   CheckpointSink& sink_;
   Step step_ = Step::idle;
   bool flushed_ = false;  // the look on its way follows a flush
   bool flushAgain_ = false;
   bool lookAgain_ = false;
-  bool dead_ = false;
+  bool paused_ = false;
   LogPosition applied_;
   std::uint64_t lastOp_ = 0;
+  OpId awaited_;  // whose end counts
 };
 
 }  // namespace henge::storage

@@ -9,22 +9,27 @@
 namespace henge::storage {
 
 Feeder::Feeder(const StorageOptions& options, Tables& tables, Fence& fence, const Pins& pins,
-               ports::Store& store, ports::Fatal& fatal, FeedSink& sink)
-    : options_(options),
-      tables_(tables),
-      fence_(fence),
-      pins_(pins),
-      store_(store),
-      fatal_(fatal),
-      sink_(sink) {}
+               ports::Store& store, FeedSink& sink)
+    : options_(options), tables_(tables), fence_(fence), pins_(pins), store_(store), sink_(sink) {}
 
 void Feeder::feed() {
-  if (table_ != nullptr || dead_) return;
+  if (table_ != nullptr || paused_) return;
   table_ = tables_.oldestUnfed();
   if (table_ == nullptr) return;
   next_ = table_->table.rows().begin();
   raised_ = fence_;
   writeNext();
+}
+
+void Feeder::pause() {
+  paused_ = true;
+  table_ = nullptr;
+  awaited_ = {};
+}
+
+void Feeder::resume() {
+  paused_ = false;
+  feed();
 }
 
 void Feeder::writeNext() {
@@ -36,7 +41,8 @@ void Feeder::writeNext() {
     batch.push_back({fenceKey(shard), encode(raised_)});
     batch.push_back({appliedKey(shard), encodeApplied(table_->end)});
   }
-  store_.write(OpId{++lastOp_}, *this, std::move(batch));
+  awaited_ = OpId{++lastOp_};
+  store_.write(awaited_, *this, std::move(batch));
 }
 
 // At least one row, however large it is.
@@ -54,13 +60,12 @@ void Feeder::addRows(ports::StoreBatch& batch) {
 }
 
 void Feeder::onStore(OpId op, ports::StoreResult result) {
-  if (dead_) return;
-  assert(table_ != nullptr && op.value == lastOp_);
+  if (op != awaited_) return;
+  assert(table_ != nullptr);
   if (!result.status) {
-    dead_ = true;
-    fatal_.fatal(ports::ExitCode::engineFailed,
-                 "a write into the store failed: " + result.status.error().message);
-    return;
+    pause();
+    return sink_.onFeedFailed({result.status.error().kind,
+                               "a write into the store failed: " + result.status.error().message});
   }
   last_ ? onWhole() : writeNext();
 }

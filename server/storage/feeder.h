@@ -3,7 +3,6 @@
 
 #include <optional>
 
-#include "server/ports/fatal.h"
 #include "server/ports/store.h"
 #include "server/storage/fence.h"
 #include "server/storage/pins.h"
@@ -15,6 +14,7 @@ namespace henge::storage {
 class FeedSink {
  public:
   virtual void onFed(LogPosition applied) = 0;  // a whole table is in the store
+  virtual void onFeedFailed(const Error& error) = 0;
 
  protected:
   ~FeedSink() = default;
@@ -23,14 +23,16 @@ class FeedSink {
 // One table at a time, in batches sorted by key; only the last one sets the applied position, to
 // the end of the table's segment, and the fences: so the store at applied position P holds the
 // newest of all records ≤ P, or a newer one. The fence in memory rises when the table may be
-// dropped, not before. A store that fails is fatal. Thread: the loop's.
+// dropped, not before. Paused, or after a failed write, it stands still until resume(), and then
+// begins its table once more: done twice it changes nothing. Thread: the loop's.
 class Feeder final : private ports::StoreSink {
  public:
   Feeder(const StorageOptions& options, Tables& tables, Fence& fence, const Pins& pins,
-         ports::Store& store, ports::Fatal& fatal, FeedSink& sink);
+         ports::Store& store, FeedSink& sink);
 
-  void feed();  // begins with the oldest table that waits, if none is on its way
-  bool idle() const { return table_ == nullptr; }
+  void feed();   // begins with the oldest table that waits, if none is on its way
+  void pause();  // no write after the one on its way, whose end counts for nothing
+  void resume();
 
  private:
   void onStore(OpId op, ports::StoreResult result) override;
@@ -43,15 +45,15 @@ class Feeder final : private ports::StoreSink {
   Fence& fence_;
   const Pins& pins_;
   ports::Store& store_;
-  ports::Fatal& fatal_;
   FeedSink& sink_;
 
   FrozenTable* table_ = nullptr;  // being fed
   Table::Rows::const_iterator next_;
   Fence raised_;  // by what has been fed of it
   bool last_ = false;
-  bool dead_ = false;
+  bool paused_ = false;
   std::uint64_t lastOp_ = 0;
+  OpId awaited_;  // the write whose end counts
 };
 
 }  // namespace henge::storage

@@ -21,13 +21,15 @@ ports::Look Lookups::forWrite(OpId op, LookupSink& sink, const Record& record) {
 
 ports::Look Lookups::ask(OpId op, LookFor purpose, LookupSink& sink, BytesView key) {
   Bytes storeKey = dataKey(orderedKey(partitioner_, key));
-  if (auto cached = store_.getCached(storeKey); cached && !maybe("lookup: as if not cached")) {
+  const bool known = !era_.isClosed();
+  if (auto cached = known ? store_.getCached(storeKey) : std::nullopt;
+      cached && !maybe("lookup: as if not cached")) {
     if (!cached->has_value()) return {};
     // A row that cannot be read is asked for once more: its error has no place in this answer.
     if (Result<Record> row = decodeRow(key, **cached)) return {false, std::move(row).value()};
   }
   OpId mine{++asked_};
-  waiting_.emplace(mine, Asked{op, purpose, &sink, Bytes(key)});
+  waiting_.emplace(mine, Asked{op, purpose, &sink, Bytes(key), era_.now()});
   store_.get(mine, *this, std::move(storeKey));
   return {true, std::nullopt};
 }
@@ -37,6 +39,7 @@ void Lookups::onStore(OpId op, ports::StoreResult result) {
   if (found == waiting_.end()) return;
   Asked asked = std::move(found->second);
   waiting_.erase(found);
+  if (Status status = era_.check(asked.era); !status) result.status = status;
   asked.sink->onFound(asked.op, asked.purpose, newestOf(asked.key, std::move(result)));
 }
 

@@ -6,6 +6,7 @@
 #include "server/ports/storage.h"
 #include "server/ports/store.h"
 #include "server/storage/fence.h"
+#include "server/storage/store_era.h"
 #include "server/storage/tables.h"
 
 namespace henge::storage {
@@ -31,6 +32,11 @@ class Lookups final : private ports::StoreSink {
   // What `record` must beat. Above the fence the store is not asked: whatever it holds is older.
   ports::Look forWrite(OpId op, LookupSink& sink, const Record& record);
 
+  // The store lacks something: what only it can answer ends with `rebuilding`, also what was asked
+  // before, until open() – and of that what was asked before open().
+  void close() { era_.close(); }
+  void open() { era_.open(); }
+
   std::uint64_t storeReads() const { return asked_; }  // so far
 
  private:
@@ -39,6 +45,7 @@ class Lookups final : private ports::StoreSink {
     LookFor purpose = LookFor::read;
     LookupSink* sink = nullptr;
     Bytes key;
+    std::uint64_t era = 0;
   };
 
   ports::Look ask(OpId op, LookFor purpose, LookupSink& sink, BytesView key);
@@ -50,6 +57,7 @@ class Lookups final : private ports::StoreSink {
   ports::Store& store_;
   Partitioner partitioner_;
   std::uint64_t asked_ = 0;
+  StoreEra era_;
   std::map<OpId, Asked> waiting_;  // by our own number
 };
 

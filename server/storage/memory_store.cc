@@ -13,6 +13,13 @@ std::optional<Bytes> valueIn(const std::map<Bytes, Bytes, std::less<>>& map, Byt
   return found->second;
 }
 
+std::uint64_t bytesOf(const ports::StoreBatch& batch) {
+  std::uint64_t bytes = 0;
+  for (const ports::StoreEntry& entry : batch)
+    bytes += entry.key.size() + (entry.value ? entry.value->size() : 0);
+  return bytes;
+}
+
 }  // namespace
 
 MemoryStore::MemoryStore(ports::Timers& timers, const ports::Clock& clock,
@@ -38,6 +45,7 @@ void MemoryStore::getPersisted(OpId op, ports::StoreSink& sink, Bytes key) {
 
 void MemoryStore::write(OpId op, ports::StoreSink& sink, ports::StoreBatch batch) {
   apply(batch);
+  unflushedBytes_ += bytesOf(batch);
   unflushed_.push_back(std::move(batch));
   while (unflushed_.size() > options_.unflushedBatchesMax) persistTo(persistedBatches_ + 1);
   answerLater({op, &sink});
@@ -62,6 +70,16 @@ void MemoryStore::scan(OpId op, ports::StoreSink& sink, Bytes from, Bytes to,
   answerLater(std::move(answer));
 }
 
+// What is on its way was asked of the store before: of that nothing is believed.
+void MemoryStore::reopen(OpId op, ports::StoreSink& sink) {
+  for (auto& [token, answer] : answers_) {
+    answer.result.status = Error{ErrorKind::rebuilding, "the store is being opened anew"};
+    answer.flushesTo = 0;
+  }
+  loseUnflushed(0);
+  answerLater({op, &sink});
+}
+
 std::uint64_t MemoryStore::approximateEntries(BytesView from, BytesView to) const {
   if (!to.empty() && to <= from) return 0;
   auto last = to.empty() ? visible_.end() : visible_.lower_bound(to);
@@ -69,11 +87,16 @@ std::uint64_t MemoryStore::approximateEntries(BytesView from, BytesView to) cons
 }
 
 void MemoryStore::crash(std::size_t kept) {
+  loseUnflushed(kept);
+  answers_.clear();
+}
+
+void MemoryStore::loseUnflushed(std::size_t kept) {
   assert(kept <= unflushed_.size());
   persistTo(persistedBatches_ + kept);
   persistedBatches_ += unflushed_.size();
   unflushed_.clear();
-  answers_.clear();
+  unflushedBytes_ = 0;
   visible_ = persisted_;
   bytes_ = 0;
   for (const auto& [key, value] : visible_) bytes_ += key.size() + value.size();
@@ -115,6 +138,7 @@ void MemoryStore::apply(const ports::StoreBatch& batch) {
 void MemoryStore::persistTo(std::uint64_t batch) {
   while (persistedBatches_ < batch && !unflushed_.empty()) {
     applyTo(persisted_, unflushed_.front());
+    unflushedBytes_ -= bytesOf(unflushed_.front());
     unflushed_.pop_front();
     ++persistedBatches_;
   }

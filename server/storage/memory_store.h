@@ -32,6 +32,9 @@ class MemoryStore final : public ports::Store, private ports::TimerSink {
   void flush(OpId op, ports::StoreSink& sink) override;
   void scan(OpId op, ports::StoreSink& sink, Bytes from, Bytes to, std::size_t entriesMax,
             std::size_t bytesMax) override;
+  void reopen(OpId op, ports::StoreSink& sink) override;
+  void watch(ports::StoreWatch*) override {}  // it never fails by itself
+  std::uint64_t unflushedBytes() const override { return unflushedBytes_; }
   std::uint64_t approximateEntries() const override { return visible_.size(); }
   std::uint64_t approximateEntries(BytesView from, BytesView to) const override;  // exact
   std::uint64_t approximateBytes() const override { return bytes_; }
@@ -60,6 +63,7 @@ class MemoryStore final : public ports::Store, private ports::TimerSink {
   void answerLater(Answer answer);
   void apply(const ports::StoreBatch& batch);
   void persistTo(std::uint64_t batch);
+  void loseUnflushed(std::size_t kept);  // all but the first `kept` batches
   static void applyTo(Map& map, const ports::StoreBatch& batch);
 
   ports::Timers& timers_;
@@ -69,6 +73,7 @@ class MemoryStore final : public ports::Store, private ports::TimerSink {
   Map persisted_;
   std::uint64_t bytes_ = 0;  // of visible_, keys and values
   std::deque<ports::StoreBatch> unflushed_;
+  std::uint64_t unflushedBytes_ = 0;
   std::uint64_t persistedBatches_ = 0;       // numbers of unflushed_ begin after it
   std::map<std::uint64_t, Answer> answers_;  // by token, ascending
   std::uint64_t nextToken_ = 1;

@@ -290,6 +290,10 @@ void Replay::onPersisted(LogPosition applied, bool flushed) {
   moveDamaged();
 }
 
+void Replay::onStoreFailed(const Error& error) {
+  if (step_ != Step::done) finish(error);
+}
+
 void Replay::moveDamaged() {
   step_ = Step::moving;
   std::string directory = quarantineDirectory(options_.owner.shard);

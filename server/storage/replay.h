@@ -51,6 +51,7 @@ class Replay final : private ports::DiskSink, private ports::StoreSink, private 
   void onFed() { proceed(); }
   void onSegmentsChanged();
   void onPersisted(LogPosition applied, bool flushed);
+  void onStoreFailed(const Error& error);
 
  private:
   // waiting: a segment is read, and a table must be fed before the next is frozen.

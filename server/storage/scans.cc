@@ -20,6 +20,7 @@ void Scans::start(OpId op, ports::ScanSink& sink, Bytes from, Bytes to, std::siz
   scan.op = op;
   scan.sink = &sink;
   scan.pin = pins_.pin();
+  scan.era = era_.now();
   scan.storeFrom = from;
   scan.from = std::move(from);
   scan.to = std::move(to);
@@ -38,8 +39,9 @@ void Scans::askStore(OpId id, Scan& scan) {
 void Scans::onStore(OpId op, ports::StoreResult result) {
   auto found = scans_.find(op);
   if (found == scans_.end()) return;
-  if (!result.status) return finish(op, result.status.error());
   Scan& scan = found->second;
+  if (Status status = era_.check(scan.era); !status) return finish(op, status.error());
+  if (!result.status) return finish(op, result.status.error());
   scan.storeEnded = result.entries.empty();
   if (!scan.storeEnded) scan.storeFrom = justBehind(orderedOfDataKey(result.entries.back().key));
   std::move(result.entries.begin(), result.entries.end(), std::back_inserter(scan.stored));

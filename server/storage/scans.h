@@ -9,6 +9,7 @@
 #include "server/ports/store.h"
 #include "server/storage/pins.h"
 #include "server/storage/storage_options.h"
+#include "server/storage/store_era.h"
 #include "server/storage/tables.h"
 
 namespace henge::storage {
@@ -22,6 +23,9 @@ class Scans final : private ports::StoreSink {
 
   void start(OpId op, ports::ScanSink& sink, Bytes from, Bytes to, std::size_t recordsMax,
              std::size_t bytesMax);
+  // As of Lookups: scans then end with `rebuilding`.
+  void close() { era_.close(); }
+  void open() { era_.open(); }
 
  private:
   struct Scan {
@@ -37,6 +41,7 @@ class Scans final : private ports::StoreSink {
     bool storeEnded = false;
     std::vector<Record> page;
     std::size_t bytes = 0;
+    std::uint64_t era = 0;
   };
 
   void onStore(OpId op, ports::StoreResult result) override;
@@ -49,6 +54,7 @@ class Scans final : private ports::StoreSink {
   Tables& tables_;
   Pins& pins_;
   ports::Store& store_;
+  StoreEra era_;
   std::uint64_t lastId_ = 0;
   std::map<OpId, Scan> scans_;  // by our own number
 };

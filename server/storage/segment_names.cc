@@ -37,6 +37,9 @@ std::string logDirectory(std::uint32_t shard) { return "log/" + std::to_string(s
 std::string quarantineDirectory(std::uint32_t shard) { return logDirectory(shard) + "/quarantine"; }
 std::string segmentName(std::uint64_t id) { return nameOf(segmentPrefix, id); }
 std::string spareName(std::uint64_t id) { return nameOf(sparePrefix, id); }
+std::string segmentPath(std::uint32_t shard, std::uint64_t id) {
+  return logDirectory(shard) + "/" + segmentName(id);
+}
 
 std::optional<std::uint64_t> segmentOfName(std::string_view name) {
   return idOf(segmentPrefix, name);

@@ -54,6 +54,13 @@ void Segments::dropTo(LogPosition applied) {
   }
 }
 
+std::deque<LogPosition> Segments::closedWithin(LogPosition applied, LogPosition last) const {
+  std::deque<LogPosition> ends;
+  for (const FoundSegments::Closed& closed : closed_)
+    if (applied < closed.end && closed.end <= last) ends.push_back(closed.end);
+  return ends;
+}
+
 Status Segments::makeable() const {
   if (!waitingForSpace_) return {};
   return Error{ErrorKind::diskFull, "no space on the disk for another segment of the log"};

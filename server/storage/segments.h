@@ -67,6 +67,8 @@ class Segments final : private ports::DiskSink, private ports::TimerSink {
 
   Status makeable() const;  // diskFull: the last attempt found no space
   std::uint64_t closedBytes() const { return closedBytes_; }  // on the disk, used or not
+  // The ends of the closed ones behind `applied`, up to the one that ends at `last`; ascending.
+  std::deque<LogPosition> closedWithin(LogPosition applied, LogPosition last) const;
   std::uint64_t count() const { return closed_.size() + (inUse_ ? 1 : 0); }
   bool isInUse() const { return inUse_; }
 

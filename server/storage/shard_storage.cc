@@ -34,6 +34,9 @@ ShardStorage::ShardStorage(StorageOptions options, ports::StorageSink& sink,
     : options_(options),
       sink_(sink),
       store_(environment.store),
+      fatal_(environment.fatal),
+      events_(environment.events),
+      faults_(environment.faults),
       tables_(options.partitioner),
       writes_(pins_),
       lookups_(tables_, fence_, environment.store, options.partitioner),
@@ -45,15 +48,20 @@ ShardStorage::ShardStorage(StorageOptions options, ports::StorageSink& sink,
       committer_(options_,
                  {environment.commitDisk, environment.clock, environment.timers, environment.fatal},
                  segments_, *this),
-      feeder_(options_, tables_, fence_, pins_, environment.store, environment.fatal, *this),
-      checkpoint_(options_, environment.store, environment.fatal, *this),
+      feeder_(options_, tables_, fence_, pins_, environment.store, *this),
+      checkpoint_(options_, environment.store, *this),
       replay_(options_,
               {environment.sideDisk, environment.store, environment.clock, environment.events,
                tables_, fence_, pins_, lookups_, feeder_, checkpoint_, segments_},
-              *this) {}
+              *this),
+      space_(options_,
+             {environment.sideDisk, environment.clock, environment.timers, environment.events},
+             *this),
+      mending_(options_, {environment.sideDisk, environment.store, segments_}, *this) {}
 
 void ShardStorage::open(OpenSink& sink) {
   assert(state_ == State::closed && opening_ == nullptr);
+  store_.watch(this);
   state_ = State::opening;
   opening_ = &sink;
   replay_.start();
@@ -61,15 +69,27 @@ void ShardStorage::open(OpenSink& sink) {
 
 void ShardStorage::onReplayed(Status status, OpenReport report, Predecessor end) {
   state_ = status ? State::serving : State::closed;
-  if (status) committer_.start(end);
+  if (status)
+    committer_.start(end);
+  else
+    store_.watch(nullptr);
+  if (status) space_.look();
   opened_ = report;
   opening_->onOpened(std::move(status), std::move(report));
 }
 
 // Step 1 of a write: everything that could stand in its way later is refused now.
-Status ShardStorage::admit(OpId op, std::uint64_t bytes) {
+Status ShardStorage::admit(OpId op, RecordKind kind, std::uint64_t bytes) {
+  Status status = admitNow(bytes);
+  if (status) status = space_.admit(kind, bytes);
+  if (status) writes_.begin(op, bytes);
+  return status;
+}
+
+Status ShardStorage::admitNow(std::uint64_t bytes) {
   if (state_ != State::serving)
     return Error{ErrorKind::unavailable, "the storage is starting or stopping"};
+  if (storeState_ != StoreState::whole) return *storeError_;
   if (tables_.frozen() >= options_.frozenTablesMax) {
     probe("admit: too many frozen tables");
     return overloaded("frozenTablesMax: " + std::to_string(tables_.frozen()) +
@@ -90,7 +110,6 @@ Status ShardStorage::admit(OpId op, std::uint64_t bytes) {
     probe("admit: no segment can be made");
     return segments_.makeable();
   }
-  writes_.begin(op, bytes);
   return {};
 }
 
@@ -190,9 +209,11 @@ void ShardStorage::onFed(LogPosition applied) {
   proceedDraining();
 }
 
-// The store persists what it likes when it likes, until the log has grown too long.
+// The store persists what it likes when it likes, until the log has grown too long, or space is
+// short: what is persisted, the log may drop.
 void ShardStorage::limitLog() {
-  const bool due = logBytes() >= options_.logBytesMax || maybe("checkpoint: early");
+  const bool due =
+      logBytes() >= options_.logBytesMax || space_.isShort() || maybe("checkpoint: early");
   if (!due || checkpoint_.flushing()) return;
   probe("checkpoint: forced");
   checkpoint_.flush();
@@ -223,6 +244,8 @@ void ShardStorage::proceedDraining() {
     drainStep_ = DrainStep::log;
     committer_.close();
   }
+  const bool storing = drainStep_ == DrainStep::feeding || drainStep_ == DrainStep::flushing;
+  if (storing && storeError_) return drained(*storeError_);  // the log has it, for the next start
   if (drainStep_ == DrainStep::feeding && tables_.allFed()) {
     drainStep_ = DrainStep::flushing;
     checkpoint_.flush();
@@ -237,6 +260,7 @@ void ShardStorage::onLogClosed(Status status) {
 
 void ShardStorage::drained(const Status& status) {
   state_ = State::closed;
+  store_.watch(nullptr);
   draining_->onDrained(status);
 }
 
@@ -273,6 +297,10 @@ ports::StorageStatus ShardStorage::status() const {
   out.replayed = opened_.records;
   out.tornBytes = opened_.tornBytes;
   out.replayMicros = opened_.micros;
+  out.freeBytes = space_.freeBytes();
+  out.freeBytesNeeded = spaceNeed().forPuts();
+  out.refusal = space_.refusal();
+  if (storeState_ == StoreState::full) out.refusal = storeError_->message;
   return out;
 }
 

@@ -9,10 +9,12 @@
 #include "server/storage/committer.h"
 #include "server/storage/feeder.h"
 #include "server/storage/lookups.h"
+#include "server/storage/mending.h"
 #include "server/storage/open_report.h"
 #include "server/storage/replay.h"
 #include "server/storage/scans.h"
 #include "server/storage/segments.h"
+#include "server/storage/space.h"
 #include "server/storage/storage_options.h"
 #include "server/storage/write_ops.h"
 
@@ -29,11 +31,16 @@ struct StorageEnvironment {
   ports::Timers& timers;
   ports::Fatal& fatal;
   ports::Events& events;
+  ports::StorageFaults& faults;
 };
 
 // Life: open() once, and nothing else before onOpened() with an ok status; then the port's verbs;
 // drain() once, at a clean stop. It may be destroyed when none of its ports will bring it another
 // event. After Fatal it answers nothing any more.
+//
+// A store that has no space left goes on answering reads; when there is space again it is opened
+// anew and fed from the log (docs/mechanisms/full_disk.md). A store that is damaged is asked for
+// nothing any more (docs/mechanisms/rebuilding.md). Any other failure of it is fatal.
 // Thread: the loop's.
 class ShardStorage final : public ports::Storage,
                            private CommitSink,
@@ -41,7 +48,10 @@ class ShardStorage final : public ports::Storage,
                            private FeedSink,
                            private CheckpointSink,
                            private LookupSink,
-                           private ReplaySink {
+                           private ReplaySink,
+                           private SpaceSink,
+                           private MendingSink,
+                           private ports::StoreWatch {
  public:
   ShardStorage(StorageOptions options, ports::StorageSink& sink, StorageEnvironment environment);
   ShardStorage(const ShardStorage&) = delete;
@@ -54,7 +64,7 @@ class ShardStorage final : public ports::Storage,
   // not open the answer comes inside the call.
   void drain(DrainSink& sink);
 
-  Status admit(OpId op, std::uint64_t bytes) override;
+  Status admit(OpId op, RecordKind kind, std::uint64_t bytes) override;
   ports::Look lookForWrite(OpId op, const Record& record) override;
   void append(OpId op, Record record) override;
   void abandon(OpId op) override;
@@ -71,6 +81,7 @@ class ShardStorage final : public ports::Storage,
 
  private:
   enum class State { closed, opening, serving, draining };
+  enum class StoreState { whole, full, mending, damaged };
 
   void onReplayed(Status status, OpenReport report, Predecessor end) override;
   void onFound(OpId op, LookFor purpose, Result<std::optional<Record>> held) override;
@@ -80,7 +91,19 @@ class ShardStorage final : public ports::Storage,
   void onPersisted(LogPosition applied, bool flushed) override;
   void onSegmentsChanged() override;
   void onLogClosed(Status status) override;
+  void onStoreFailed(const Error& error) override;
+  void onFeedFailed(const Error& error) override { onStoreFailed(error); }
+  void onCheckpointFailed(const Error& error) override { onStoreFailed(error); }
+  SpaceNeed spaceNeed() const override;
+  void onSpaceSeen() override;
+  void onMended() override;
+  void onMendingFailed(const Error& error) override;
 
+  Status admitNow(std::uint64_t bytes);
+  void onStoreFull(const Error& error);
+  void onStoreDamaged(const Error& error);
+  void stopFeeding();
+  void mend();
   ports::AppendOutcome insert(Append append);
   void proceedDraining();
   void drained(const Status& status);
@@ -90,7 +113,12 @@ class ShardStorage final : public ports::Storage,
   const StorageOptions options_;
   ports::StorageSink& sink_;
   ports::Store& store_;
+  ports::Fatal& fatal_;
+  ports::Events& events_;
+  ports::StorageFaults& faults_;
   State state_ = State::closed;
+  StoreState storeState_ = StoreState::whole;
+  std::optional<Error> storeError_;  // while it is not whole
   OpenSink* opening_ = nullptr;
   DrainSink* draining_ = nullptr;
   enum class DrainStep { writes, log, feeding, flushing } drainStep_ = DrainStep::writes;
@@ -108,6 +136,8 @@ class ShardStorage final : public ports::Storage,
   Feeder feeder_;
   Checkpoint checkpoint_;
   Replay replay_;
+  Space space_;
+  Mending mending_;
 };
 
 }  // namespace henge::storage

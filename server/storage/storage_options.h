@@ -44,6 +44,8 @@ struct StorageOptions {
   std::uint64_t pendingBytesMax = 64ULL << 20;   // admitted and not yet ended
   std::uint64_t feedBatchBytesMax = 1ULL << 20;  // one write into the store
   Duration diskFullRetry = 1_s;                  // between attempts to make a segment
+  std::uint64_t ballastBytes = 64ULL << 20;      // left free for removes and the engine's own needs
+  Duration spaceSeenEvery = 1_s;                 // while writes come or space is short
 
   // Above this much log, flushed or not, writes are overloaded.
   std::uint64_t logBytesHard() const { return logBytesMax + segmentBytes * (frozenTablesMax + 1); }

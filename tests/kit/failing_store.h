@@ -17,7 +17,17 @@ class FailingStore final : public ports::Store, private ports::StoreSink {
   std::optional<Error> failWrites;
   std::optional<Error> failFlushes;
   std::optional<Error> failGets;
+  std::optional<Error> failReopens;
   bool hideCache = false;  // getCached() never knows
+  int reopened = 0;        // so often
+
+  // As an engine that finds no space, or damage, while nobody waits for it: writes and flushes fail
+  // until it is reopened; of damage, reads too.
+  void breakDown(const Error& error) {
+    failWrites = failFlushes = error;
+    if (error.kind != ErrorKind::diskFull) failGets = error;
+    if (watch_ != nullptr) watch_->onStoreFailed(error);
+  }
 
   std::optional<std::optional<Bytes>> getCached(BytesView key) override {
     return hideCache ? std::nullopt : inner_.getCached(key);
@@ -39,6 +49,14 @@ class FailingStore final : public ports::Store, private ports::StoreSink {
     if (failGets) return fail(op, sink, *failGets);
     inner_.scan(op, sink, std::move(from), std::move(to), entriesMax, bytesMax);
   }
+  void reopen(OpId op, ports::StoreSink& sink) override {
+    if (failReopens) return fail(op, sink, *failReopens);
+    ++reopened;
+    failWrites.reset(), failFlushes.reset(), failGets.reset();
+    inner_.reopen(op, sink);
+  }
+  void watch(ports::StoreWatch* watch) override { watch_ = watch; }
+  std::uint64_t unflushedBytes() const override { return inner_.unflushedBytes(); }
   std::uint64_t approximateEntries() const override { return inner_.approximateEntries(); }
   std::uint64_t approximateEntries(BytesView from, BytesView to) const override {
     return inner_.approximateEntries(from, to);
@@ -64,6 +82,7 @@ class FailingStore final : public ports::Store, private ports::StoreSink {
     Error error;
   };
   ports::Store& inner_;
+  ports::StoreWatch* watch_ = nullptr;
   std::map<OpId, Failing> failing_;
   std::uint64_t last_ = 0;
 };

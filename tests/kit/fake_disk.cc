@@ -49,6 +49,10 @@ void FakeDisk::list(OpId op, ports::DiskSink& sink, const std::string& directory
   enqueue({.op = op, .sink = &sink, .call = DiskCall::list, .path = directory});
 }
 
+void FakeDisk::space(OpId op, ports::DiskSink& sink) {
+  enqueue({.op = op, .sink = &sink, .call = DiskCall::space});
+}
+
 void FakeDisk::rename(OpId op, ports::DiskSink& sink, const std::string& from,
                       const std::string& to) {
   enqueue({.op = op, .sink = &sink, .call = DiskCall::rename, .path = from, .to = to});
@@ -94,11 +98,13 @@ void FakeDisk::onTimer(std::uint64_t token) {
   if (token != awaited_ || lane_.empty()) return;
   if (clock_.now() < files_.stalledUntil())
     return timers_.wakeAt(files_.stalledUntil(), *this, ++awaited_);
-  DiskOp op = std::move(lane_.front());
+  DiskOp& first = lane_.front();
+  auto result = stepByStep_ ? advance(files_, first) : finish(files_, first);
+  if (!result) return wakeForNext();
+  const DiskOp op = std::move(first);
   lane_.pop_front();
-  ports::DiskResult result = finish(files_, op);
   wakeForNext();
-  op.sink->onDisk(op.op, std::move(result));  // last: it may end this disk
+  op.sink->onDisk(op.op, *std::move(result));  // last: it may end this disk
 }
 
 }  // namespace henge::kit

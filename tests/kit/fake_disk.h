@@ -39,6 +39,9 @@ class FakeDisk final : public ports::Disk, private ports::TimerSink {
   // The process is gone: what has not ended yet never ends. Writes on their way have been made, and
   // were not synced.
   void kill();
+  // From now on each step of a call is an event of its own, so that the steps of the other disk,
+  // and of whoever else is at the files, come in between.
+  void goStepByStep() { stepByStep_ = true; }
   void setLatency(Duration latency) { latency_ = latency; }
   void setLatency(Latency drawn) { drawn_ = std::move(drawn); }  // in the place of the fixed one
 
@@ -50,6 +53,7 @@ class FakeDisk final : public ports::Disk, private ports::TimerSink {
   void read(OpId op, ports::DiskSink& sink, const std::string& path, std::uint64_t offset,
             std::uint64_t length) override;
   void list(OpId op, ports::DiskSink& sink, const std::string& directory) override;
+  void space(OpId op, ports::DiskSink& sink) override;
   void rename(OpId op, ports::DiskSink& sink, const std::string& from,
               const std::string& to) override;
   void remove(OpId op, ports::DiskSink& sink, const std::string& path) override;
@@ -69,6 +73,7 @@ class FakeDisk final : public ports::Disk, private ports::TimerSink {
   Duration latency_;
   Latency drawn_;
   DiskLane lane_;
+  bool stepByStep_ = false;
   std::uint64_t awaited_ = 0;  // the timer that the first of the lane waits for
   DiskFaults faults_;
   std::array<std::uint64_t, diskCallCount> calls_{};

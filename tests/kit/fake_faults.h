@@ -19,9 +19,10 @@ enum class DiskCall {
   remove,
   makeDirectory,
   truncate,
-  replace
+  replace,
+  space
 };
-constexpr std::size_t diskCallCount = 10;
+constexpr std::size_t diskCallCount = 11;
 constexpr std::size_t indexOf(DiskCall call) { return static_cast<std::size_t>(call); }
 
 // A call fails after `steps` of the steps it is made of (fake_steps.h); 0: it does nothing. More

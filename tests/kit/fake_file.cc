@@ -1,6 +1,7 @@
 #include "tests/kit/fake_file.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace henge::kit {
 
@@ -107,6 +108,44 @@ void FakeFile::cutChange(const Change& change, ports::Random& chance, std::vecto
     const bool reached = fate == kept || (fate == torn && chance.below(2) == 0);
     if (!reached) passed[at / sectorBytes] = true;
     if (!passed[at / sectorBytes]) overlay(durable_, change, from, length);
+    from += length;
+  }
+}
+
+std::vector<std::uint64_t> FakeFile::unsyncedSectors() const {
+  std::vector<std::uint64_t> sectors;
+  for (const Change& change : unsynced_) {
+    const bool size = change.kind == Change::Kind::size;
+    const std::uint64_t last = (change.offset + change.length - 1) / sectorBytes;
+    sectors.push_back(size ? 1 : last - change.offset / sectorBytes + 1);
+  }
+  return sectors;
+}
+
+void FakeFile::cut(std::span<const Survival> survivals) {
+  assert(survivals.size() == unsynced_.size());
+  std::vector<bool> passed(current_.size() / sectorBytes + 1);
+  auto survival = survivals.begin();
+  for (const Change& change : unsynced_) {
+    if (change.kind != Change::Kind::size)
+      cutChange(change, *survival, passed);
+    else if (survival->whole())
+      durable_.resize(change.length, '\0');
+    ++survival;
+  }
+  cut();
+}
+
+void FakeFile::cutChange(const Change& change, Survival survival, std::vector<bool>& passed) {
+  const std::uint64_t first = change.offset / sectorBytes;
+  std::uint64_t from = 0;
+  while (from < change.length) {
+    const std::uint64_t at = change.offset + from;
+    const std::uint64_t sector = at / sectorBytes;
+    const std::uint64_t length = std::min(sectorBytes - at % sectorBytes, change.length - from);
+    if (sector >= passed.size()) passed.resize(sector + 1);
+    if (sector - first < survival.from || sector - first >= survival.end) passed[sector] = true;
+    if (!passed[sector]) overlay(durable_, change, from, length);
     from += length;
   }
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/bytes.h"
@@ -12,6 +13,16 @@ namespace henge::kit {
 
 // What a disk writes whole or not at all.
 constexpr std::size_t sectorBytes = 512;
+
+// What a power cut leaves of one thing that was not on the disk yet: the sectors of a write from
+// `from` on and before `end`, counted from the write's first; of a size or a name, all or nothing.
+struct Survival {
+  std::uint64_t from = 0;
+  std::uint64_t end = 0;
+  bool whole() const { return end > from; }
+};
+constexpr Survival keptWhole{0, UINT64_MAX};
+constexpr Survival lostWhole{0, 0};
 
 // A value. Offsets and lengths are in bytes; writes beyond the end make the file larger.
 class FakeFile {
@@ -39,6 +50,10 @@ class FakeFile {
   void cut(ports::Random& chance, BytesView remnant);
   // All that was not synced is lost.
   void cut();
+  // The sectors of each change that was not synced, in their order; 1: of a size, too.
+  std::vector<std::uint64_t> unsyncedSectors() const;
+  // One survival for each of them.
+  void cut(std::span<const Survival> survivals);
 
   // Damage: each changes what is on the disk and what is read, and says whether it changed
   // anything.
@@ -66,6 +81,7 @@ class FakeFile {
   void change(Change change);
   void widenToSectors(Change& change) const;
   void cutChange(const Change& change, ports::Random& chance, std::vector<bool>& passed);
+  void cutChange(const Change& change, Survival survival, std::vector<bool>& passed);
   void grow(std::uint64_t bytes, BytesView remnant);
   void keepOldSector(const Change& change);
 

@@ -78,6 +78,7 @@ Status FakeFileSystem::checkParent(const std::string& path) const {
 }
 
 Status FakeFileSystem::open(const std::string& path, OpenAs as) {
+  const std::lock_guard call(calls_);
   if (Status parent = checkParent(path); !parent) return parent;
   if (content_.names.isDirectory(path)) return Error{ErrorKind::io, path + " is a directory"};
   if (FakeFile* held = find(path)) {
@@ -88,12 +89,14 @@ Status FakeFileSystem::open(const std::string& path, OpenAs as) {
   }
   content_.names.link(path, ++content_.lastId);
   content_.files.emplace(content_.lastId, FakeFile());
+  if (watch_ != nullptr) watch_->onMade(path);
   if (watch_ != nullptr) watch_->onResized(path, 0);
   return {};
 }
 
 // As much as there is space for is written, even if that is not all.
 Status FakeFileSystem::write(const std::string& path, std::uint64_t offset, Bytes bytes) {
+  const std::lock_guard call(calls_);
   FakeFile* file = find(path);
   if (file == nullptr) return missing(path);
   const std::uint64_t size = file->current().size();
@@ -109,21 +112,29 @@ Status FakeFileSystem::write(const std::string& path, std::uint64_t offset, Byte
 }
 
 Status FakeFileSystem::allocate(const std::string& path, std::uint64_t bytes) {
+  const std::lock_guard call(calls_);
   FakeFile* file = find(path);
   if (file == nullptr) return missing(path);
   if (bytes > file->current().size() && bytes - file->current().size() > spaceLeft())
     return full(path);
-  return truncate(path, bytes);
+  return resize(path, bytes);
 }
 
 Status FakeFileSystem::writeZeroes(const std::string& path, std::uint64_t bytes) {
+  const std::lock_guard call(calls_);
   FakeFile* file = find(path);
   if (file == nullptr) return missing(path);
   file->writeZeroes(bytes);
+  if (watch_ != nullptr) watch_->onZeroed(path, bytes);
   return {};
 }
 
 Status FakeFileSystem::truncate(const std::string& path, std::uint64_t bytes) {
+  const std::lock_guard call(calls_);
+  return resize(path, bytes);
+}
+
+Status FakeFileSystem::resize(const std::string& path, std::uint64_t bytes) {
   FakeFile* file = find(path);
   if (file == nullptr) return missing(path);
   file->resize(bytes);
@@ -132,6 +143,7 @@ Status FakeFileSystem::truncate(const std::string& path, std::uint64_t bytes) {
 }
 
 Status FakeFileSystem::sync(const std::string& path) {
+  const std::lock_guard call(calls_);
   FakeFile* file = find(path);
   if (file == nullptr) return missing(path);
   file->sync();
@@ -140,11 +152,13 @@ Status FakeFileSystem::sync(const std::string& path) {
 }
 
 void FakeFileSystem::failSync(const std::string& path) {
+  const std::lock_guard call(calls_);
   if (FakeFile* file = find(path)) file->failSync();
 }
 
 Result<Bytes> FakeFileSystem::read(const std::string& path, std::uint64_t offset,
                                    std::uint64_t length) const {
+  const std::lock_guard call(calls_);
   const Bytes* bytes = peek(path);
   if (bytes == nullptr) return missing(path);
   return offset < bytes->size() ? bytes->substr(offset, length) : Bytes();
@@ -152,6 +166,7 @@ Result<Bytes> FakeFileSystem::read(const std::string& path, std::uint64_t offset
 
 Result<std::vector<ports::DirectoryEntry>> FakeFileSystem::list(
     const std::string& directory) const {
+  const std::lock_guard call(calls_);
   if (!content_.names.isDirectory(directory)) return missing(directory);
   const std::string prefix = directory.empty() ? "" : directory + "/";
   std::vector<ports::DirectoryEntry> entries;
@@ -166,6 +181,7 @@ Result<std::vector<ports::DirectoryEntry>> FakeFileSystem::list(
 }
 
 Status FakeFileSystem::rename(const std::string& from, const std::string& to) {
+  const std::lock_guard call(calls_);
   if (find(from) == nullptr) return missing(from);
   if (Status parent = checkParent(to); !parent) return parent;
   content_.names.rename(from, to);
@@ -175,6 +191,7 @@ Status FakeFileSystem::rename(const std::string& from, const std::string& to) {
 }
 
 Status FakeFileSystem::unlink(const std::string& path) {
+  const std::lock_guard call(calls_);
   if (find(path) == nullptr) return missing(path);
   content_.names.unlink(path);
   collect();
@@ -183,14 +200,17 @@ Status FakeFileSystem::unlink(const std::string& path) {
 }
 
 Status FakeFileSystem::makeDirectory(const std::string& path) {
+  const std::lock_guard call(calls_);
   if (content_.names.isDirectory(path)) return {};
   if (find(path) != nullptr) return Error{ErrorKind::io, path + " is no directory"};
   if (Status parent = checkParent(path); !parent) return parent;
   content_.names.makeDirectory(path);
+  if (watch_ != nullptr) watch_->onDirectoryMade(path);
   return {};
 }
 
 void FakeFileSystem::syncDirectory(const std::string& directory) {
+  const std::lock_guard call(calls_);
   content_.names.syncDirectory(directory);
   collect();
   if (watch_ != nullptr) watch_->onNamesSynced(directory);
@@ -202,6 +222,26 @@ void FakeFileSystem::cut(ports::Random* chance) {
   collect();
   for (auto& [id, file] : content_.files)
     chance == nullptr ? file.cut() : file.cut(*chance, remnant);
+  if (watch_ != nullptr) watch_->onCut();
+}
+
+std::vector<std::uint64_t> FakeFileSystem::pendingSectors() const {
+  std::vector<std::uint64_t> all(content_.names.unsynced(), 1);
+  for (const auto& [id, file] : content_.files)
+    for (const std::uint64_t sectors : file.unsyncedSectors()) all.push_back(sectors);
+  return all;
+}
+
+void FakeFileSystem::cut(std::span<const Survival> survivals) {
+  const std::size_t names = content_.names.unsynced();
+  std::span<const Survival> left = survivals.subspan(names);
+  for (auto& [id, file] : content_.files) {
+    const std::size_t own = file.unsyncedSectors().size();
+    file.cut(left.first(own));
+    left = left.subspan(own);
+  }
+  content_.names.cut(survivals.first(names));
+  collect();
   if (watch_ != nullptr) watch_->onCut();
 }
 

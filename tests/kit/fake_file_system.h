@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,7 +23,10 @@ class FileWatch {
  public:
   virtual void onWritten(const std::string& /*path*/, std::uint64_t /*offset*/,
                          BytesView /*bytes*/) {}
+  virtual void onZeroed(const std::string& /*path*/, std::uint64_t /*bytes*/) {}  // from the start
   virtual void onResized(const std::string& /*path*/, std::uint64_t /*bytes*/) {}
+  virtual void onMade(const std::string& /*path*/) {}  // a file; then onResized()
+  virtual void onDirectoryMade(const std::string& /*path*/) {}
   virtual void onSynced(const std::string& /*path*/) {}  // all bytes written so far are on the disk
   virtual void onRenamed(const std::string& /*from*/, const std::string& /*to*/) {}
   virtual void onRemoved(const std::string& /*path*/) {}
@@ -43,6 +48,8 @@ enum class Damage {
 
 // Copies are copies of the files; capacity and watch are the device's and are not copied. Paths are
 // relative, "" is the root, which is always there. Errors are those of server/ports/disk.h.
+// Thread: system calls may come from any, and are done and watched one after the other; all else
+// while nobody calls.
 class FakeFileSystem {
  public:
   using Watch = FileWatch;
@@ -62,6 +69,10 @@ class FakeFileSystem {
   const Bytes* peekDurable(const std::string& path) const;
   std::vector<std::string> paths() const;  // ascending
 
+  // What a power cut could take, in the order of cut(): each name, then each change of each file;
+  // how many sectors it may leave of it.
+  std::vector<std::uint64_t> pendingSectors() const;
+
   // Puts a file there, on the disk at once: for tests that damage one.
   void put(const std::string& path, Bytes bytes);
   void erase(const std::string& path);
@@ -69,6 +80,7 @@ class FakeFileSystem {
   // nullopt: none. What is too much is refused; what is there already stays.
   void setCapacity(std::optional<std::uint64_t> bytes) { capacity_ = bytes; }
   std::uint64_t bytesUsed() const;
+  std::uint64_t spaceLeft() const;                 // no capacity: as much as there can be
   void setWatch(Watch* watch) { watch_ = watch; }  // null: none
 
   // Each changes the disk, and what is read. false: it changed nothing.
@@ -97,6 +109,7 @@ class FakeFileSystem {
   ~FakeFileSystem() = default;
   // null: only what was synced is kept.
   void cut(ports::Random* chance);
+  void cut(std::span<const Survival> survivals);  // one for each of pendingSectors()
   void clear() { content_ = {}; }
 
  private:
@@ -109,12 +122,13 @@ class FakeFileSystem {
   FakeFile* find(const std::string& path);
   const FakeFile* find(const std::string& path) const;
   Status checkParent(const std::string& path) const;
-  std::uint64_t spaceLeft() const;
   void collect();  // files that no name leads to any more
+  Status resize(const std::string& path, std::uint64_t bytes);
   const FakeFile* another(const std::string& path, ports::Random& chance) const;
   bool putSector(FakeFile& file, std::uint64_t sector, const FakeFile* from);
 
-  Content content_;
+  mutable std::mutex calls_;
+  Content content_;  // under calls_ while there are any
   std::optional<std::uint64_t> capacity_;
   Watch* watch_ = nullptr;
 };

@@ -28,6 +28,12 @@ void FakeFiles::powerCut() {
   locked_ = false;
 }
 
+void FakeFiles::powerCut(std::span<const Survival> survivals) {
+  forgetCalls();
+  cut(survivals);
+  locked_ = false;
+}
+
 void FakeFiles::wipe() {
   forgetCalls();
   clear();

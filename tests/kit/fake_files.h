@@ -33,6 +33,8 @@ class FakeFiles final : public FakeFileSystem {
   void powerCut(ports::Random& chance);
   // Calls under way have not happened, and everything that was not synced is lost.
   void powerCut();
+  // The same, but for what is told to have survived: one for each of pendingSectors().
+  void powerCut(std::span<const Survival> survivals);
   void wipe();  // an empty directory; not while a process uses it
 
   // Held by at most one process.

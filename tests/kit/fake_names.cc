@@ -1,6 +1,7 @@
 #include "tests/kit/fake_names.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace henge::kit {
 
@@ -77,6 +78,14 @@ void FakeNames::syncDirectory(const std::string& directory) {
 void FakeNames::cut(ports::Random& chance) {
   for (const Change& change : pending_)
     if (chance.below(2) == 0) apply(change, durableFiles_, durableDirectories_);
+  cut();
+}
+
+void FakeNames::cut(std::span<const Survival> survivals) {
+  assert(survivals.size() == pending_.size());
+  auto survival = survivals.begin();
+  for (const Change& change : pending_)
+    if (survival++->whole()) apply(change, durableFiles_, durableDirectories_);
   cut();
 }
 

@@ -5,10 +5,12 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "server/ports/random.h"
+#include "tests/kit/fake_file.h"
 
 namespace henge::kit {
 
@@ -38,6 +40,8 @@ class FakeNames {
 
   void cut(ports::Random& chance);
   void cut();  // what was not synced is lost
+  std::size_t unsynced() const { return pending_.size(); }
+  void cut(std::span<const Survival> survivals);  // one for each, in the order of the changes
 
   // On the disk at once, with the directories above it.
   void put(const std::string& path, FileId id);

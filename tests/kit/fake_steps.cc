@@ -36,7 +36,7 @@ std::span<const Step> stepsOf(DiskCall call) {
   static constexpr Step sync[] = {Step::syncFile};
   static constexpr std::span<const Step> none;
   static constexpr std::array<std::span<const Step>, diskCallCount> all = {
-      create, write, sync, none, none, rename, remove, makeDirectory, truncate, replace};
+      create, write, sync, none, none, rename, remove, makeDirectory, truncate, replace, none};
   return all[indexOf(call)];
 }
 
@@ -125,6 +125,8 @@ std::optional<ports::DiskResult> answer(const FakeFileSystem& files, const DiskO
     auto bytes = files.read(op.path, op.number, op.length);
     if (!bytes) return failed(bytes.error());
     result.bytes = *std::move(bytes);
+  } else if (op.call == DiskCall::space) {
+    result.freeBytes = files.spaceLeft();
   } else {
     auto entries = files.list(op.path);
     if (!entries) return failed(entries.error());
@@ -136,7 +138,8 @@ std::optional<ports::DiskResult> answer(const FakeFileSystem& files, const DiskO
 }  // namespace
 
 std::optional<ports::DiskResult> advance(FakeFileSystem& files, DiskOp& op) {
-  const bool asks = op.call == DiskCall::read || op.call == DiskCall::list;
+  const bool asks =
+      op.call == DiskCall::read || op.call == DiskCall::list || op.call == DiskCall::space;
   if (op.fault && (asks || op.step >= op.fault->steps)) return fail(files, op);
   if (asks) return answer(files, op);
   const auto steps = stepsOf(op.call);

@@ -72,6 +72,7 @@ node::NodeOptions Machine::options() const {
   options.storage.logBytesMax = size(s.logBytesMax);
   options.storage.pendingBytesMax = size(s.pendingBytesMax);
   options.storage.feedBatchBytesMax = size(s.feedBatchBytesMax);
+  options.storage.ballastBytes = options.storage.segmentBytes;
   options.clientPort.requestsInFlightMax = size(s.inFlightMax);
   options.links.requestsInFlightMax = size(s.inFlightMax);
   options.peersSavedEvery = Duration{s.peersSavedMs * 1000};

@@ -18,7 +18,7 @@ class Writer final : public ports::StoreSink {
   Writer(const std::string& directory, std::uint64_t seed) : seed_(seed) {
     auto options = smallEngine(directory);
     options.memtableBytes = 64 << 10;  // so that memtables are flushed by themselves, too
-    auto opened = RocksStore::open(options, inbox_.post(), [](const Error&) { std::abort(); });
+    auto opened = RocksStore::open(options, inbox_.post());
     if (!opened) std::abort();
     store_ = std::move(opened).value();
   }

@@ -10,35 +10,77 @@
 namespace henge::engine {
 namespace {
 
-TEST(Failure, theFirstOfManyIsToldOnce) {
-  Inbox inbox;
-  std::vector<Error> told;
-  auto failure =
-      std::make_shared<Failure>(inbox.post(), [&](const Error& error) { told.push_back(error); });
-  EXPECT_FALSE(failure->raised());
+const Error noSpace{ErrorKind::diskFull, "no space"};
+const Error damage{ErrorKind::corrupt, "damage"};
+
+class FailureTest : public testing::Test {
+ protected:
+  void pumpAll() {
+    while (inbox_.pumpIfAny()) {
+    }
+  }
+
+  Inbox inbox_;
+  WatchLog log_;
+  std::shared_ptr<Failure> failure_ = std::make_shared<Failure>(inbox_.post());
+};
+
+TEST_F(FailureTest, theFirstOfManyIsToldOnce) {
+  failure_->watch(&log_);
+  EXPECT_FALSE(failure_->raised());
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
-    threads.emplace_back([&failure, i] {
-      failure->raise({ErrorKind::io, "thread " + std::to_string(i)});
+    threads.emplace_back([this, i] {
+      failure_->raise({ErrorKind::io, "thread " + std::to_string(i)});
     });
   }
   for (auto& thread : threads) thread.join();
-  EXPECT_TRUE(failure->raised());
-  EXPECT_TRUE(told.empty());
-  inbox.pump();
-  EXPECT_FALSE(inbox.pumpIfAny());
-  ASSERT_EQ(told.size(), 1U);
-  EXPECT_EQ(told[0], failure->error());
+  EXPECT_TRUE(failure_->raised());
+  EXPECT_TRUE(log_.told.empty()) << "not inside the call";
+  pumpAll();
+  ASSERT_EQ(log_.told.size(), 1U);
+  EXPECT_EQ(log_.told[0], failure_->error());
 }
 
-TEST(Failure, nobodyIsToldAfterTheClose) {
-  Inbox inbox;
-  auto failure = std::make_shared<Failure>(
-      inbox.post(), [](const Error& error) { ADD_FAILURE() << error.message; });
-  failure->raise({ErrorKind::corrupt, "damage"});
-  failure->close();
-  failure.reset();
-  EXPECT_TRUE(inbox.pumpIfAny());
+TEST_F(FailureTest, whoWatchesLaterIsToldOfWhatWasBefore) {
+  failure_->raise(damage);
+  pumpAll();
+  failure_->watch(&log_);
+  pumpAll();
+  EXPECT_EQ(log_.told, std::vector<Error>{damage});
+}
+
+TEST_F(FailureTest, damageTakesThePlaceOfAFullDiskAndNotTheOtherWayRound) {
+  failure_->watch(&log_);
+  failure_->raise(noSpace);
+  EXPECT_TRUE(failure_->isFull());
+  pumpAll();
+  failure_->raise(damage);
+  EXPECT_FALSE(failure_->isFull());
+  failure_->raise(noSpace);
+  pumpAll();
+  EXPECT_EQ(log_.told, (std::vector<Error>{noSpace, damage}));
+  EXPECT_EQ(failure_->error(), damage);
+}
+
+TEST_F(FailureTest, openedAnewItMayFailAgain) {
+  failure_->watch(&log_);
+  failure_->raise(noSpace);
+  pumpAll();
+  failure_->clear();
+  EXPECT_FALSE(failure_->raised() || failure_->isFull());
+  failure_->raise(noSpace);
+  pumpAll();
+  EXPECT_EQ(log_.told.size(), 2U);
+}
+
+TEST_F(FailureTest, nobodyIsToldAfterTheEnd) {
+  failure_->watch(&log_);
+  failure_->raise(damage);
+  failure_->watch(nullptr);
+  failure_.reset();
+  pumpAll();
+  EXPECT_TRUE(log_.told.empty());
 }
 
 }  // namespace

@@ -35,16 +35,17 @@ TEST(RocksOptions, theStoresDirectoryIsMadeOnceAndRefusedByName) {
 
 TEST(RocksListener, aBackgroundErrorRaisesTheFailure) {
   Inbox inbox;
-  std::vector<Error> told;
-  auto failure =
-      std::make_shared<Failure>(inbox.post(), [&](const Error& error) { told.push_back(error); });
+  WatchLog log;
+  auto failure = std::make_shared<Failure>(inbox.post());
+  failure->watch(&log);
   RocksListener listener(failure);
   auto status = rocksdb::Status::Corruption("block checksum mismatch");
   listener.OnBackgroundError(rocksdb::BackgroundErrorReason::kCompaction, &status);
   inbox.pump();
-  ASSERT_EQ(told.size(), 1U);
-  EXPECT_EQ(told[0].kind, ErrorKind::corrupt);
-  EXPECT_NE(told[0].message.find("block checksum mismatch"), std::string::npos);
+  inbox.pump();
+  ASSERT_EQ(log.told.size(), 1U);
+  EXPECT_EQ(log.told[0].kind, ErrorKind::corrupt);
+  EXPECT_NE(log.told[0].message.find("block checksum mismatch"), std::string::npos);
 }
 
 TEST(RocksListener, statusesBecomeKinds) {

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "tests/kit/temp_directory.h"
+#include "tests/unit/engine/faulty_file_system.h"
 #include "tests/unit/engine/store_bench.h"
 
 namespace henge::engine {
@@ -151,11 +152,11 @@ TEST_F(RocksStoreTest, theDirectoryIsTheOwnersAndItsInfoLogIsBounded) {
 TEST_F(RocksStoreTest, aMissingParentOrASecondOpenIsRefused) {
   StoreBench second(smallEngine(root_ / "other"));
   auto options = smallEngine(root_ / "none/store");
-  const auto missing = RocksStore::open(options, second.inbox().post(), [](const Error&) {});
+  const auto missing = RocksStore::open(options, second.inbox().post());
   ASSERT_FALSE(missing.ok());
   EXPECT_NE(missing.error().message.find("none/store"), std::string::npos);
   options.directory = root_ / "store";
-  const auto held = RocksStore::open(options, second.inbox().post(), [](const Error&) {});
+  const auto held = RocksStore::open(options, second.inbox().post());
   ASSERT_FALSE(held.ok());
   EXPECT_EQ(held.error().kind, ErrorKind::io);
 }
@@ -225,6 +226,30 @@ TEST_F(RocksStoreTest, aFailedFlushIsToldAndKeepsWhatWasPersisted) {
   ASSERT_TRUE(bench_.open().ok());
   EXPECT_EQ(textOf(bench_.scan("", "")), "a=persisted ");
   EXPECT_EQ(bench_.failures().size(), 1U);
+}
+
+// Every file of the engine is made through the file system it was given.
+TEST(RocksStoreFiles, goThroughTheFileSystemOfItsOptions) {
+  const kit::TempDirectory root;
+  std::mutex mutex;
+  std::map<FileCall, int> calls;
+  auto options = smallEngine(root / "store");
+  options.fileSystem =
+      std::make_shared<FaultyFileSystem>([&](FileCall call, const std::string& path) {
+        const std::lock_guard lock(mutex);
+        EXPECT_TRUE(path.starts_with(root / "store")) << path;
+        ++calls[call];
+        return rocksdb::IOStatus::OK();
+      });
+  StoreBench bench(options);
+  ASSERT_TRUE(bench.write({{"a", "1"}}).status.ok());
+  ASSERT_TRUE(bench.flush().status.ok());
+  ASSERT_TRUE(bench.open().ok());
+  EXPECT_EQ(bench.get("a").value, "1");
+  for (const FileCall call : {FileCall::open, FileCall::read, FileCall::write, FileCall::sync,
+                              FileCall::rename, FileCall::remove, FileCall::list}) {
+    EXPECT_GT(calls[call], 0) << static_cast<int>(call);
+  }
 }
 
 }  // namespace

@@ -62,8 +62,13 @@ class Inbox {
   std::deque<std::function<void()>> works_;  // under mutex_
 };
 
+struct WatchLog final : ports::StoreWatch {
+  void onStoreFailed(const Error& error) override { told.push_back(error); }
+  std::vector<Error> told;
+};
+
 // One store in one directory, its calls made to wait.
-class StoreBench final : public ports::StoreSink {
+class StoreBench final : public ports::StoreSink, private ports::StoreWatch {
  public:
   explicit StoreBench(EngineOptions options) : options_(std::move(options)) {
     const Status opened = open();
@@ -74,10 +79,10 @@ class StoreBench final : public ports::StoreSink {
 
   Status open() {
     store_.reset();
-    auto opened = RocksStore::open(options_, inbox_.post(),
-                                   [this](const Error& error) { failures_.push_back(error); });
+    auto opened = RocksStore::open(options_, inbox_.post());
     if (!opened) return opened.error();
     store_ = std::move(opened).value();
+    store_->watch(this);
     return {};
   }
   void close() { store_.reset(); }
@@ -101,6 +106,11 @@ class StoreBench final : public ports::StoreSink {
   ports::StoreResult flush() {
     const OpId op = next();
     store_->flush(op, *this);
+    return wait(op);
+  }
+  ports::StoreResult reopen() {
+    const OpId op = next();
+    store_->reopen(op, *this);
     return wait(op);
   }
   ports::StoreResult get(Bytes key) {
@@ -127,6 +137,8 @@ class StoreBench final : public ports::StoreSink {
   const std::vector<std::uint64_t>& order() const { return order_; }
 
  private:
+  void onStoreFailed(const Error& error) override { failures_.push_back(error); }
+
   EngineOptions options_;
   Inbox inbox_;
   std::vector<Error> failures_;

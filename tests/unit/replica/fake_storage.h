@@ -16,7 +16,8 @@ class FakeStorage final : public ports::Storage {
  public:
   explicit FakeStorage(ports::StorageSink& sink) : sink_(sink) {}
 
-  Status admit(OpId op, std::uint64_t bytes) override {
+  Status admit(OpId op, RecordKind kind, std::uint64_t bytes) override {
+    admittedKind = kind;
     if (!admission.ok()) return admission;
     EXPECT_TRUE(stages.emplace(op, "admitted").second) << "an operation admitted twice";
     admittedBytes += bytes;
@@ -78,6 +79,7 @@ class FakeStorage final : public ports::Storage {
   std::vector<std::pair<OpId, Bytes>> looks;
   std::vector<std::pair<OpId, Record>> appends;
   std::uint64_t admittedBytes = 0;
+  std::optional<RecordKind> admittedKind;  // of the last one asked for
   int abandoned = 0;
 
  private:

@@ -90,7 +90,7 @@ TEST(Feeder, AWriteThatLookedBeforeTheFeedingStillMeetsTheTable) {
   Record newer = recordOf("k", 200);
   Record older = recordOf("k", 100);
   OpId op{777};
-  ASSERT_TRUE(world.shard->admit(op, 100).ok());
+  ASSERT_TRUE(world.shard->admit(op, RecordKind::value, 100).ok());
   EXPECT_FALSE(world.shard->lookForWrite(op, older).held);  // nothing is held yet
   ASSERT_TRUE(world.put(newer));
   world.settle();  // the newer one is fed; its table is held by the pin of 777
@@ -116,7 +116,7 @@ TEST(Feeder, AnAppendOfWhatTheStoreAlreadyBeatsChangesNothing) {
   world.settle();
   for (std::int64_t timestamp : {100, 200}) {
     OpId op{static_cast<std::uint64_t>(1000 + timestamp)};
-    ASSERT_TRUE(world.shard->admit(op, 100).ok());
+    ASSERT_TRUE(world.shard->admit(op, RecordKind::value, 100).ok());
     EXPECT_TRUE(world.shard->lookForWrite(op, recordOf("k", timestamp)).held);
     world.shard->append(op, recordOf("k", timestamp));  // all the same
     world.settle(10_ms);
@@ -131,7 +131,7 @@ TEST(Feeder, AnAbandonedWriteHoldsNothingBack) {
   ShardWorld world;
   ASSERT_TRUE(world.open().ok());
   OpId op{777};
-  ASSERT_TRUE(world.shard->admit(op, 100).ok());
+  ASSERT_TRUE(world.shard->admit(op, RecordKind::value, 100).ok());
   (void)world.shard->lookForWrite(op, recordOf("k", 1));
   ASSERT_TRUE(world.put(recordOf("other", 1)));
   world.settle();
@@ -144,7 +144,7 @@ TEST(Feeder, WhatWasAbandonedAfterItsAppendIsKeptAllTheSame) {
   ShardWorld world;
   ASSERT_TRUE(world.open().ok());
   OpId op{777};
-  ASSERT_TRUE(world.shard->admit(op, 100).ok());
+  ASSERT_TRUE(world.shard->admit(op, RecordKind::value, 100).ok());
   (void)world.shard->lookForWrite(op, recordOf("k", 1));
   world.shard->append(op, recordOf("k", 1));
   world.shard->abandon(op);
@@ -171,13 +171,14 @@ TEST(Feeder, WritesAreRefusedBeyondPendingBytesMax) {
   options.pendingBytesMax = 1000;
   ShardWorld world(options);
   ASSERT_TRUE(world.open().ok());
-  EXPECT_TRUE(world.shard->admit(OpId{1001}, 5000).ok()) << "alone, whatever its size";
-  Status second = world.shard->admit(OpId{1002}, 1);
+  EXPECT_TRUE(world.shard->admit(OpId{1001}, RecordKind::value, 5000).ok())
+      << "alone, whatever its size";
+  Status second = world.shard->admit(OpId{1002}, RecordKind::value, 1);
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.error().kind, ErrorKind::overloaded);
   EXPECT_NE(second.error().message.find("pendingBytesMax"), std::string::npos);
   world.shard->abandon(OpId{1001});
-  EXPECT_TRUE(world.shard->admit(OpId{1003}, 1000).ok());
+  EXPECT_TRUE(world.shard->admit(OpId{1003}, RecordKind::value, 1000).ok());
 }
 
 TEST(Feeder, AFlushThatFailsIsFatal) {

@@ -83,7 +83,8 @@ TEST(Segments, NoSpaceIsSaidBeforeAnythingIsWritten) {
   int kept = 0;
   while (world.put(recordOf("k" + std::to_string(kept), 1 + kept, Bytes(200, 'x')))) ++kept;
   EXPECT_FALSE(world.fatalCode);
-  EXPECT_EQ(world.shard->admit(OpId{12345}, 10).error().kind, ErrorKind::diskFull);
+  EXPECT_EQ(world.shard->admit(OpId{12345}, RecordKind::value, 10).error().kind,
+            ErrorKind::diskFull);
   EXPECT_NE(world.events.back().find("no space"), std::string::npos);
   world.sideDisk->heal();
   world.settle(2_s);

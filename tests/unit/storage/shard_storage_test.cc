@@ -89,7 +89,7 @@ TEST(ShardStorage, ACleanStopLeavesNothingToReplay) {
   for (int i = 0; i < 90; ++i)
     ASSERT_TRUE(world.put(recordOf("k" + std::to_string(i), 1 + i, Bytes(70, 'z'))));
   ASSERT_TRUE(world.drain().ok());
-  EXPECT_FALSE(world.shard->admit(OpId{9999}, 1).ok());
+  EXPECT_FALSE(world.shard->admit(OpId{9999}, RecordKind::value, 1).ok());
   world.die(0);
   world.files.powerCut();
   ASSERT_TRUE(world.open().ok());

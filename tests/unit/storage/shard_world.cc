@@ -11,7 +11,7 @@ void ShardWorld::start() {
   sideDisk = std::make_unique<kit::FakeDisk>(files, loop, loop, 300_us);
   shard = std::make_unique<ShardStorage>(
       options_, static_cast<ports::StorageSink&>(*this),
-      StorageEnvironment{*commitDisk, *sideDisk, *store_, loop, loop, *this, *this});
+      StorageEnvironment{*commitDisk, *sideDisk, *store_, loop, loop, *this, *this, *this});
   openedStatus.reset();
   fatalCode.reset();
   shard->open(*this);
@@ -43,7 +43,7 @@ Status ShardWorld::drain() {
 
 OpId ShardWorld::write(const Record& record) {
   OpId op{++lastOp_};
-  Status admitted = shard->admit(op, record.bytes());
+  Status admitted = shard->admit(op, record.kind, record.bytes());
   if (!admitted) {
     refused = admitted.error().message;
     return {};

@@ -41,6 +41,7 @@ class ShardWorld : private ports::StorageSink,
                    private ports::ScanSink,
                    private ports::Fatal,
                    private ports::Events,
+                   private ports::StorageFaults,
                    private OpenSink,
                    private DrainSink {
  public:
@@ -82,7 +83,8 @@ class ShardWorld : private ports::StorageSink,
   std::optional<Status> drainedStatus;
   std::vector<std::string> events;
   std::optional<ports::ExitCode> fatalCode;
-  std::string refused;  // why the last write was
+  std::vector<std::string> damaged;  // what was said of the store
+  std::string refused;               // why the last write was
 
  private:
   void continueWrite(OpId op, const std::optional<Record>& held);
@@ -93,6 +95,7 @@ class ShardWorld : private ports::StorageSink,
   void onDrained(Status status) override { drainedStatus = std::move(status); }
   void fatal(ports::ExitCode code, const std::string& reason) override;
   void note(ports::Severity severity, const std::string& line) override;
+  void onStoreDamaged(const std::string& reason) override { damaged.push_back(reason); }
 
   ports::Store* store_ = &store;
   std::uint64_t lastOp_ = 0;

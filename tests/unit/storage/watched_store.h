@@ -46,6 +46,9 @@ class WatchedStore final : public ports::Store, private ports::StoreSink {
             std::size_t bytesMax) override {
     inner_.scan(op, sink, from, to, entriesMax, bytesMax);
   }
+  void reopen(OpId op, ports::StoreSink& sink) override { inner_.reopen(op, sink); }
+  void watch(ports::StoreWatch* watch) override { inner_.watch(watch); }
+  std::uint64_t unflushedBytes() const override { return inner_.unflushedBytes(); }
   std::uint64_t approximateEntries() const override { return inner_.approximateEntries(); }
   std::uint64_t approximateEntries(BytesView from, BytesView to) const override {
     return inner_.approximateEntries(from, to);
