@@ -19,6 +19,8 @@ DEFINE_bool(listen_remote, false, "may listen on addresses that other machines c
 DEFINE_string(log_sync, "always",
               "when a write is on disk: always (before its answer), periodic, off");
 DEFINE_string(log_sync_period, "1s", "how often, with --log_sync periodic");
+DEFINE_string(on_log_damage, "quarantine",
+              "a log that lost what was synced: quarantine (start, do not vote), stop");
 DEFINE_string(segment_bytes, "64MiB", "size of a segment of the recovery log");
 DEFINE_string(segment_age, "10s", "a segment rolls so long after its first record");
 DEFINE_string(log_bytes_max, "1GiB", "a longer log forces a flush of the store");
@@ -38,11 +40,26 @@ namespace henge::app {
 namespace {
 
 // In the order of the help. At most 25 (docs/style.md).
-const std::vector<std::string> settings = {
-    "cluster",           "node",           "data",           "listen_remote",   "log_sync",
-    "log_sync_period",   "segment_bytes",  "segment_age",    "log_bytes_max",   "frozen_tables_max",
-    "pending_bytes_max", "cache_bytes",    "memtable_bytes", "value_bytes_max", "stamp_ahead_max",
-    "connections_max",   "operations_max", "idle_timeout",   "drain_timeout"};
+const std::vector<std::string> settings = {"cluster",
+                                           "node",
+                                           "data",
+                                           "listen_remote",
+                                           "log_sync",
+                                           "log_sync_period",
+                                           "on_log_damage",
+                                           "segment_bytes",
+                                           "segment_age",
+                                           "log_bytes_max",
+                                           "frozen_tables_max",
+                                           "pending_bytes_max",
+                                           "cache_bytes",
+                                           "memtable_bytes",
+                                           "value_bytes_max",
+                                           "stamp_ahead_max",
+                                           "connections_max",
+                                           "operations_max",
+                                           "idle_timeout",
+                                           "drain_timeout"};
 
 bool isSetting(const std::string& name) {
   return std::find(settings.begin(), settings.end(), name) != settings.end();
@@ -217,6 +234,10 @@ Result<Configuration> evaluate(const Settings& given) {
     values.fail("log_sync", "\"" + c.logSync + "\" is not one of always, periodic, off");
   }
   values.read("log_sync_period", c.logSyncPeriod);
+  values.read("on_log_damage", c.onLogDamage);
+  if (c.onLogDamage != "quarantine" && c.onLogDamage != "stop") {
+    values.fail("on_log_damage", "\"" + c.onLogDamage + "\" is not one of quarantine, stop");
+  }
   values.read("segment_bytes", c.segmentBytes);
   values.read("segment_age", c.segmentAge);
   values.read("log_bytes_max", c.logBytesMax);

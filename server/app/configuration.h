@@ -24,6 +24,7 @@ struct Configuration {
 
   std::string logSync;  // "always" "periodic" "off"
   Duration logSyncPeriod;
+  std::string onLogDamage;  // "quarantine" "stop"
   std::uint64_t segmentBytes = 0;
   Duration segmentAge;
   std::uint64_t logBytesMax = 0;

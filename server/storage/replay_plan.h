@@ -21,7 +21,7 @@ struct ReplayPlan {
   std::vector<SegmentFile> old;     // wholly in the store; ascending
   std::vector<std::string> spares;  // of the right size; names
   std::vector<std::string> refuse;  // spares of another size, files half made; names
-  std::vector<Damage> missing;      // segments that must be there and are not
+  std::vector<LogDamage> missing;   // segments that must be there and are not
 };
 
 // `applied`: the store's persisted position, {0,0} if it has none. From the segment after it on,

@@ -12,9 +12,12 @@ std::string logDirectory(std::uint32_t shard);         // "log/0"
 std::string quarantineDirectory(std::uint32_t shard);  // "log/0/quarantine"
 std::string segmentName(std::uint64_t id);             // "segment-000000000000002a.log"
 std::string spareName(std::uint64_t id);               // "spare-000000000000002a.log"
+std::string noteName(std::uint64_t id);                // "segment-000000000000002a.txt"
+std::string acceptedNoteName(std::uint64_t id);        // "segment-000000000000002a.accepted.txt"
 inline constexpr const char* newName = "new.log";
 
 std::optional<std::uint64_t> segmentOfName(std::string_view name);
 bool isSpareName(std::string_view name);
+std::optional<std::uint64_t> segmentOfNote(std::string_view name);  // not of an accepted one
 
 }  // namespace henge::storage

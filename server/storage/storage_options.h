@@ -18,6 +18,11 @@ enum class LogSync : std::uint8_t { always = 1, periodic = 2, off = 3 };
 
 std::string_view nameOf(LogSync sync);  // "always" "periodic" "off"
 
+// What a start does about damage in what was synced.
+// quarantine  goes on without: the segment is set aside, the node does not vote until accepted
+// stop        names everything that is damaged and does not start
+enum class OnLogDamage : std::uint8_t { quarantine = 1, stop = 2 };
+
 // Whose log it is. Stands in every segment; another's is refused.
 struct SegmentOwner {
   ClusterId cluster;
@@ -30,6 +35,7 @@ struct StorageOptions {
   SegmentOwner owner;
   Partitioner partitioner = Partitioner::bytes;
   LogSync logSync = LogSync::always;
+  OnLogDamage onLogDamage = OnLogDamage::quarantine;
   Duration syncPeriod = 1_s;                     // periodic only
   Duration markDelay = 100_ms;                   // after the last write of a burst
   std::uint64_t segmentBytes = 64ULL << 20;      // a segment rolls at this size …
