@@ -106,7 +106,7 @@ Result<std::string> NodeAdmin::accept(NodeId node, DirectoryId directory) {
   if (!said || node != shown_.own.identity.node) return said;
   std::string lost;
   for (const LogDamage& damage : env_.storage.log().damage) {
-    lost += "; lost for good: " + toString(damage);
+    lost += "; given up: " + toString(damage);
     env_.events.note(ports::Severity::warning, "accepted  " + toString(damage));
   }
   env_.storage.acceptDamage();

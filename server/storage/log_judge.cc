@@ -25,6 +25,7 @@ void boundBy(LogDamage& damage, const SegmentContent& content) {
 LogJudge::LogJudge(const StorageOptions& options, const std::vector<ports::DirectoryEntry>& entries,
                    LogPosition applied)
     : options_(options),
+      applied_(applied),
       plan_(planReplay(entries, applied, options)),
       damage_(plan_.missing),
       last_{applied.segment, applied.offset, 0} {}
@@ -38,6 +39,26 @@ std::uint64_t LogJudge::bytesToRead() const {
   std::uint64_t sum = 0;
   for (const SegmentFile& file : plan_.toRead) sum += file.bytes;
   return sum;
+}
+
+const SegmentFile* LogJudge::lastHeld() const {
+  const bool there = !plan_.old.empty() && plan_.old.back().id == applied_.segment;
+  return there ? &plan_.old.back() : nullptr;
+}
+
+// Only an end behind which nothing stands tells of an older log: damage to what the store holds
+// already loses nothing.
+void LogJudge::judgeLastHeld(BytesView bytes) {
+  const std::uint64_t id = applied_.segment;
+  const Result<SegmentContent> content = readSegment(bytes, options_.owner, id, std::nullopt);
+  if (!content || content->end == SegmentEnd::damaged || content->tornBytes > 0) return;
+  if (content->endOffset >= applied_.offset) return;
+  damage_.push_back({pathOf(id),
+                     content->endOffset,
+                     "the segment ends here, the store holds everything up to " +
+                         toString(applied_) + ": the log is older than the store",
+                     {},
+                     {}});
 }
 
 Result<JudgedSegment> LogJudge::judge(BytesView bytes,

@@ -29,6 +29,12 @@ class LogJudge {
   bool hasSuccessor() const;          // the header of segment file().id + 1 is needed too
   std::uint64_t bytesToRead() const;  // of all files
 
+  // The segment that the store's position lies in, if its file is still there: nullptr, it is not.
+  const SegmentFile* lastHeld() const;
+  // `bytes` of it, whole. It is not replayed, but if it was never written up to the position, the
+  // log is an older one than the store has seen.
+  void judgeLastHeld(BytesView bytes);
+
   // `bytes` of file(), whole. Errors as readSegment(), with the file's name.
   Result<JudgedSegment> judge(BytesView bytes, const std::optional<SegmentHeader>& successor);
 
@@ -48,6 +54,7 @@ class LogJudge {
   std::string pathOf(std::uint64_t id) const;
 
   const StorageOptions& options_;
+  LogPosition applied_;
   ReplayPlan plan_;
   std::size_t next_ = 0;
   std::vector<LogDamage> damage_;

@@ -55,6 +55,10 @@ void Replay::onDisk(OpId op, ports::DiskResult result) {
       [[fallthrough]];
     case Word::made:
       return prepared();
+    case Word::held:
+      judge_->judgeLastHeld(result.bytes);
+      sayDamage();
+      return readNext();
     case Word::header:
       successor_ = headerInUse(result.bytes, options_.owner, judge_->file().id + 1);
       return;
@@ -99,7 +103,9 @@ void Replay::judgeFromTheBeginning() {
   judge_.emplace(options_, entries_, applied_);
   sayDamage();
   if (!trial_) plan();
-  readNext();
+  const SegmentFile* held = judge_->lastHeld();
+  if (held == nullptr || quarantine_.isNoted(held->id)) return readNext();
+  parts_.disk.read(expect(Word::held), *this, pathOf(segmentName(held->id)), 0, held->bytes);
 }
 
 void Replay::plan() {

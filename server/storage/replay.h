@@ -64,7 +64,7 @@ class Replay final : private ports::DiskSink,
   // waiting: a segment is read, and a table must be fed before the next is frozen.
   // ending: everything is inserted; what is left is the next segment and the feeding.
   enum class Step { preparing, reading, waiting, inserting, ending, flushing, moving, done };
-  enum class Word { made, listed, removed, header, synced, segment };
+  enum class Word { made, listed, removed, held, header, synced, segment };
 
   void onQuarantine(Status status) override;
   void prepared();

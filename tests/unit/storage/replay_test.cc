@@ -286,6 +286,35 @@ TEST(Replay, AnOlderLogUnderANewerStoreIsDamage) {
   EXPECT_FALSE(world.report.damage[0].keys);
 }
 
+// A copy of the log from within the segment that the store's position lies in: no file is missing.
+TEST(Replay, ALogThatEndsAmidTheStoresLastSegmentIsDamage) {
+  ShardWorld world;
+  ASSERT_TRUE(world.open().ok());
+  ASSERT_TRUE(world.put(recordOf("a", 1)));
+  world.settle(200_ms);
+  const kit::FakeFiles older = world.files;
+  ASSERT_TRUE(world.put(recordOf("b", 2)));
+  ASSERT_TRUE(world.drain().ok());
+  const LogPosition applied = world.shard->status().applied;
+  ASSERT_EQ(applied.segment, 1u);
+  world.die(0);
+  const kit::FakeFiles newest = world.files;
+  world.files = older;
+  ASSERT_TRUE(world.open().ok());
+  ASSERT_EQ(world.report.damage.size(), 1u);
+  EXPECT_EQ(world.report.damage[0].file, pathOf(1));
+  EXPECT_NE(toString(world.report.damage[0]).find("older than the store"), std::string::npos);
+  EXPECT_EQ(world.report.unaccepted, world.report.damage);
+  world.die(0);
+  ASSERT_TRUE(world.open().ok());
+  EXPECT_EQ(world.report.unaccepted.size(), 1u) << "at every start";
+
+  world.die(0);
+  world.files = newest;
+  ASSERT_TRUE(world.open().ok());
+  EXPECT_TRUE(world.report.damage.empty()) << "the right one";
+}
+
 TEST(Replay, AnOlderStoreUnderANewerLogIsDamage) {
   ShardWorld world;
   fillLog(world);
