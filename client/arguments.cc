@@ -269,6 +269,19 @@ Status readRing(Invocation& call, const std::vector<std::string>& arguments) {
   return few.ok() && !arguments.empty() ? readKey(call, arguments[0]) : few;
 }
 
+Status readLog(Invocation& call, const std::vector<std::string>& arguments) {
+  Status few = readAtMostOne(call, arguments, 1, "log");
+  if (!few.ok() || arguments.empty()) return few;
+  if (arguments[0] != "all") {
+    return wrongFor(call.command,
+                    fmt::format("log takes \"all\" or nothing, not \"{}\"; one node is named by "
+                                "--node host:port",
+                                arguments[0]));
+  }
+  call.everyNode = true;
+  return {};
+}
+
 Status readArguments(Invocation& call, const std::vector<std::string>& arguments) {
   switch (call.command) {
     case CommandKind::put:
@@ -281,6 +294,8 @@ Status readArguments(Invocation& call, const std::vector<std::string>& arguments
       return readAtMostOne(call, arguments, 0, "status");
     case CommandKind::ring:
       return readRing(call, arguments);
+    case CommandKind::log:
+      return readLog(call, arguments);
     case CommandKind::accept:
       return readAccept(call, arguments);
     case CommandKind::help:

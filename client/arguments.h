@@ -44,6 +44,7 @@ struct Invocation {
   std::optional<Bytes> value;  // put; nullopt: from standard input
   Consistency level = Consistency::quorum;
   std::optional<NodeId> node;  // accept
+  bool everyNode = false;      // log
   std::string topic;           // help: a command's name, or empty
 };
 

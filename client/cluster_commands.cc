@@ -7,6 +7,7 @@
 #include "client/exit_code.h"
 #include "client/humane.h"
 #include "client/json_lines.h"
+#include "client/log_text.h"
 #include "client/verdict.h"
 #include "core/text_table.h"
 
@@ -43,7 +44,7 @@ std::optional<ClusterSight> see(const Invocation& call, const Surroundings& arou
 
 // ---- accept
 
-// What would be accepted, or why it cannot be: the exit code then.
+// Why it cannot be accepted: the exit code then.
 int refuseAccept(const Invocation& call, Screen& screen, const ClusterSight& sight) {
   const NodeId node = *call.node;
   if (sight.cluster.find(node) == nullptr) {
@@ -60,13 +61,31 @@ int refuseAccept(const Invocation& call, Screen& screen, const ClusterSight& sig
                                 toString(node), toString(member.member.client), member.reason),
                     exitUnavailable);
   }
-  if (call.options.yes) return exitOk;
-  if (json(call)) {
-    return sayError(call, screen, "accept", "needs_yes",
-                    "accept gives up what the directory lacks; confirm with --yes", exitUsage);
+  return exitOk;
+}
+
+// Names everything that would be given up.
+int warnOfAccept(const Invocation& call, Screen& screen, const ClusterSight& sight,
+                 const LogView& log) {
+  if (!json(call)) {
+    screen.err << acceptWarning(sight, *call.node, log);
+    return exitUsage;
   }
-  screen.err << acceptWarning(sight, node);
-  return exitUsage;
+  screen.out << damageJson(log);
+  return sayError(call, screen, "accept", "needs_yes",
+                  "accept gives up what the directory lacks; confirm with --yes", exitUsage);
+}
+
+void sayWhatIsAccepted(const Invocation& call, Screen& screen, const MemberSight& accepted,
+                       const LogView& log) {
+  if (json(call)) {
+    screen.out << damageJson(log);
+    return;
+  }
+  screen.out << fmt::format("Accepting the directory of {} as it is: {}, start {}, {} keys\n",
+                            toString(accepted.member.id), toString(accepted.status->directory),
+                            accepted.status->boot, grouped(accepted.status->keys));
+  if (!log.damage.empty()) screen.out << "Given up with it:\n" << damageText(log);
 }
 
 // Tells one node; whether it took it.
@@ -116,11 +135,15 @@ int runAccept(const Invocation& call, const Surroundings& around, Screen& screen
   if (refused != exitOk) return refused;
   const MemberSight& accepted = sight->member(*call.node);
   const DirectoryId directory = accepted.status->directory;
-  if (!json(call)) {
-    screen.out << fmt::format("Accepting the directory of {} as it is: {}, start {}, {} keys\n",
-                              toString(accepted.member.id), toString(directory),
-                              accepted.status->boot, grouped(accepted.status->keys));
+  const Result<LogView> log = askLog(around.dialer, accepted, timeoutOf(call.options));
+  if (!log) {
+    return sayError(call, screen, "accept", "unreachable",
+                    fmt::format("{} does not say what its log has lost: {}",
+                                toString(accepted.member.id), log.error().message),
+                    exitUnavailable);
   }
+  if (!call.options.yes) return warnOfAccept(call, screen, *sight, *log);
+  sayWhatIsAccepted(call, screen, accepted, *log);
   int failures = 0;
   for (const MemberSight& member : sight->members) {
     if (member.member.id == accepted.member.id) continue;

@@ -71,4 +71,7 @@ ClusterSight sightFrom(const std::vector<NodeLook>& looks);
 Result<ClusterSight> seeCluster(Dialer& dialer, const std::vector<Address>& addresses,
                                 const ports::Clock& clock, Duration budget);
 
+// The log of a member that told its status; else the reason why it did not.
+Result<LogView> askLog(Dialer& dialer, const MemberSight& member, Duration timeout);
+
 }  // namespace henge::client

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "client/humane.h"
+#include "client/log_text.h"
 #include "client/verdict.h"
 #include "core/text_table.h"
 
@@ -244,7 +245,7 @@ std::string placeText(const ClusterSight& sight, BytesView key) {
                      levels);
 }
 
-std::string acceptWarning(const ClusterSight& sight, NodeId node) {
+std::string acceptWarning(const ClusterSight& sight, NodeId node, const LogView& log) {
   const MemberSight& member = sight.member(node);
   const NodeStatus& status = *member.status;
   const std::string name = toString(node);
@@ -254,6 +255,8 @@ std::string acceptWarning(const ClusterSight& sight, NodeId node) {
       name, toString(member.member.client), toString(status.directory), status.boot,
       grouped(status.keys));
   if (!member.reason.empty()) text += fmt::format("  {} now: {}\n", name, printable(member.reason));
+  if (!log.damage.empty()) text += "  Its log is damaged, and this would be given up:\n";
+  text += damageText(log);
   return text + fmt::format(
                     "  What {0} acknowledged and this directory lacks is given up. Such a write "
                     "may be left on\n"

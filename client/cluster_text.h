@@ -13,7 +13,7 @@ std::string ringText(const ClusterSight& sight, bool colour);
 // Where one key lives, who of its replicas is up, which levels can be served.
 std::string placeText(const ClusterSight& sight, BytesView key);
 
-// What accepting `node` would mean. Precondition: a member that told its status.
-std::string acceptWarning(const ClusterSight& sight, NodeId node);
+// What accepting `node` would mean. Precondition: a member that told its status; `log` is its log.
+std::string acceptWarning(const ClusterSight& sight, NodeId node, const LogView& log);
 
 }  // namespace henge::client

@@ -25,10 +25,17 @@ constexpr Command table[] = {
      "  Without a key: the ranges of the ring and their shares. With one: where it lives and\n"
      "  which levels can be served now.\n",
      "ring user:7"},
+    {CommandKind::log, "log", "[all]", "a node's recovery log, or every node's",
+     "  Segments and their sizes, how far it is synced and in the store, what syncs cost. Asks "
+     "the\n"
+     "  first node that answers (--node says which), or all: one table for each.\n",
+     "log --node 127.0.0.1:9002"},
     {CommandKind::accept, "accept", "<node> --yes", "take a node's data directory as it is",
-     "  For a node that is rebuilding: its directory is not the one its peers knew. Every node\n"
-     "  that answers is told to take it as it is. What it has lost stays lost if no other\n"
-     "  replica has it; without --yes that is said, and nothing is done.\n",
+     "  For a node that is rebuilding: its directory is not the one its peers knew, or its log is\n"
+     "  damaged. Every node that answers is told to take it as it is. What it has lost stays lost\n"
+     "  if no other replica has it; without --yes that is said, with every place of damage and "
+     "the\n"
+     "  keys that may be missing, and nothing is done.\n",
      "accept 3 --yes"},
     {CommandKind::help, "help", "[<command>]", "this, or one command explained", "", "help put"},
 };

@@ -8,7 +8,7 @@
 
 namespace henge::client {
 
-enum class CommandKind { put, get, remove, status, ring, accept, help, version };
+enum class CommandKind { put, get, remove, status, ring, log, accept, help, version };
 
 struct Command {
   CommandKind kind;

@@ -6,7 +6,7 @@
 
 namespace henge::client {
 
-// How long a node may take to answer status or ring, so that dead nodes don't make them slow.
+// How long a node may take to answer status, ring or log, so that dead nodes don't make them slow.
 inline constexpr Duration lookDefault{900'000};
 
 // Where put, get and remove wait by default: the node's own default deadline.
@@ -19,6 +19,7 @@ int runPut(const Invocation& call, const Surroundings& around, Screen& screen); 
 int runGet(const Invocation& call, const Surroundings& around, Screen& screen);
 int runStatus(const Invocation& call, const Surroundings& around, Screen& screen);
 int runRing(const Invocation& call, const Surroundings& around, Screen& screen);
+int runLog(const Invocation& call, const Surroundings& around, Screen& screen);
 int runAccept(const Invocation& call, const Surroundings& around, Screen& screen);
 
 }  // namespace henge::client

@@ -39,6 +39,8 @@ int run(const Invocation& call, const Surroundings& around, Screen& screen) {
       return runStatus(call, around, screen);
     case CommandKind::ring:
       return runRing(call, around, screen);
+    case CommandKind::log:
+      return runLog(call, around, screen);
     case CommandKind::accept:
       return runAccept(call, around, screen);
     case CommandKind::help:

@@ -137,6 +137,17 @@ Json nodeLine(const MemberSight& member) {
   return json;
 }
 
+Json segmentLine(NodeId node, const LogSegment& segment) {
+  static constexpr const char* states[] = {"closed", "active", "ready"};
+  Json json = line("segment");
+  json["node"] = node.value;
+  json["id"] = segment.id;
+  json["state"] = states[static_cast<std::size_t>(segment.state)];
+  json["file_bytes"] = segment.fileBytes;
+  json["end"] = segment.end;
+  return json;
+}
+
 }  // namespace
 
 std::string writeJson(const WriteReport& report) {
@@ -248,6 +259,50 @@ std::string placeJson(const ClusterSight& sight, BytesView key) {
         up >= requiredOf(level, sight.cluster.replication);
   }
   return ended(json);
+}
+
+std::string logJson(const LogView& log, const Address& address) {
+  Json json = line("log");
+  json["node"] = log.node.value;
+  json["addr"] = toString(address);
+  json["log_sync"] = log.logSync;
+  json["segments"] = log.segmentCount;
+  json["spares"] = log.spares;
+  json["end"] = toString(log.end);
+  json["synced"] = toString(log.synced);
+  json["applied"] = toString(log.applied);
+  json["bytes"] = log.bytes;
+  json["bytes_max"] = log.bytesMax;
+  json["bytes_since_checkpoint"] = log.bytesSinceCheckpoint;
+  json["syncs"] = log.syncs;
+  json["records"] = log.records;
+  json["sync_p50_us"] = log.syncHalf.micros;
+  json["sync_p99_us"] = log.sync99.micros;
+  json["sync_max_us"] = log.syncMax.micros;
+  json["replayed_segments"] = log.replayedSegments;
+  json["replayed_records"] = log.replayedRecords;
+  json["replay_us"] = log.replayTook.micros;
+  json["torn_bytes"] = log.tornBytes;
+  json["cut_at"] = log.tornBytes > 0 ? Json(toString(log.cutAt)) : Json(nullptr);
+  std::string text = ended(json);
+  for (const LogSegment& segment : log.segments) text += ended(segmentLine(log.node, segment));
+  return text + damageJson(log);
+}
+
+std::string damageJson(const LogView& log) {
+  std::string text;
+  for (const LogDamage& damage : log.damage) {
+    Json json = line("damage");
+    json["node"] = log.node.value;
+    json["file"] = damage.file;
+    json["offset"] = damage.offset;
+    json["reason"] = damage.reason;
+    json["least_hex"] = damage.keys ? Json(toHex(damage.keys->least)) : Json(nullptr);
+    json["greatest_hex"] = damage.keys ? Json(toHex(damage.keys->greatest)) : Json(nullptr);
+    json["records_max"] = damage.recordsMax ? Json(*damage.recordsMax) : Json(nullptr);
+    text += ended(json);
+  }
+  return text;
 }
 
 std::string acceptJson(NodeId accepted, NodeId by, bool done, const std::string& message) {

@@ -22,6 +22,9 @@ std::string errorJson(std::string_view command, std::string_view error, const st
 std::string statusJson(const ClusterSight& sight);  // a "cluster" line, then a "node" line each
 std::string ringJson(const ClusterSight& sight);    // a "range" line each
 std::string placeJson(const ClusterSight& sight, BytesView key);
+// A "log" line, a "segment" line each, a "damage" line each.
+std::string logJson(const LogView& log, const Address& address);
+std::string damageJson(const LogView& log);
 std::string acceptJson(NodeId accepted, NodeId by, bool done, const std::string& message);
 
 }  // namespace henge::client

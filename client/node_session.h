@@ -8,6 +8,7 @@
 
 #include "core/cluster.h"
 #include "core/limits.h"
+#include "core/log_view.h"
 #include "core/node_status.h"
 #include "core/request.h"
 #include "core/result.h"
@@ -41,6 +42,7 @@ class NodeSession {
 
   virtual Result<RingView> ring(Duration timeout) = 0;
   virtual Result<NodeStatus> status(Duration timeout) = 0;
+  virtual Result<LogView> log(Duration timeout) = 0;
   virtual Result<std::string> accept(NodeId node, DirectoryId directory, Duration timeout) = 0;
 };
 

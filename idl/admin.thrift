@@ -53,6 +53,47 @@ struct StatusAnswer {
   19: optional i64 boot;
 }
 
+// The recovery log of this very node.
+struct LogSegment {
+  1: optional i64 id;
+  2: optional i64 fileBytes;         // on the disk, full or not
+  3: optional i64 endOffset;         // offset behind its last byte
+  4: optional string state;          // closed, active, ready (made ahead of need)
+}
+struct LogDamage {
+  1: optional string file;           // relative to the data directory
+  2: optional i64 offset;
+  3: optional string reason;
+  4: optional binary leastKey;       // of what may be lost, both ends included, cut at 64 bytes;
+  5: optional binary greatestKey;    // absent: any key of the node
+  6: optional i64 recordsMax;        // at most so many; absent: not known
+}
+struct LogRequest {}
+struct LogAnswer {
+  1: optional i32 node;
+  2: optional list<LogSegment> segments;  // ascending by id; the first 1,000
+  3: optional i64 segmentCount;
+  4: optional i64 spares;
+  5: optional types.LogPosition applied;  // of the store, persisted
+  6: optional types.LogPosition synced;
+  7: optional types.LogPosition endPosition;
+  8: optional string logSync;
+  9: optional i64 bytes;             // of files that hold something
+  10: optional i64 bytesMax;
+  11: optional i64 bytesSinceCheckpoint;
+  12: optional i64 syncs;            // this and the following since the start
+  13: optional i64 records;
+  14: optional i64 syncHalfMicros;   // half of the syncs took no longer, with their write
+  15: optional i64 sync99Micros;
+  16: optional i64 syncMaxMicros;
+  17: optional i64 replayedSegments;
+  18: optional i64 replayedRecords;
+  19: optional i64 replayMicros;
+  20: optional i64 tornBytes;
+  21: optional types.LogPosition cutAt;
+  22: optional list<LogDamage> damage;    // not accepted yet
+}
+
 // One page of what this very node holds, tombstones too, in ring order.
 struct DumpRequest {
   1: optional binary afterPosition;  // resume: the last answer's resumeKey; absent: from the start
@@ -79,6 +120,7 @@ struct AcceptAnswer {
 service Admin {
   RingAnswer ring(1: RingRequest request) throws (1: types.InvalidRequest invalid);
   StatusAnswer status(1: StatusRequest request) throws (1: types.InvalidRequest invalid);
+  LogAnswer log(1: LogRequest request) throws (1: types.InvalidRequest invalid);
   DumpAnswer dump(1: DumpRequest request) throws (
     1: types.InvalidRequest invalid, 2: types.Overloaded overloaded, 3: types.Rebuilding rebuilding,
     4: types.Timeout timeout);

@@ -11,8 +11,10 @@ namespace henge::inspector {
 
 namespace {
 
-const std::vector<std::string> flagNames = {"node",       "format", "json", "limit",
-                                            "timeout_ms", "color",  "help", "version"};
+const std::vector<std::string> flagNames = {"node",    "format", "json",    "limit",
+                                            "from",    "color",  "records", "timeout_ms",
+                                            "segment", "help",   "version"};
+const std::vector<std::string> taskNames = {"log", "verify"};
 
 Error wrong(std::string message) { return {ErrorKind::invalidRequest, std::move(message)}; }
 
@@ -52,16 +54,31 @@ Result<std::uint64_t> wholeNumber(std::string_view name, std::string_view text,
 }
 
 Status setNumber(Options& options, std::string_view name, std::string_view text) {
-  const bool isLimit = name == "limit";
+  const bool isTimeout = name == "timeout_ms";
   Result<std::uint64_t> number = wholeNumber(name, text,
-                                             isLimit ? std::numeric_limits<std::uint64_t>::max()
-                                                     : static_cast<std::uint64_t>(timeoutMsMax));
+                                             isTimeout ? static_cast<std::uint64_t>(timeoutMsMax)
+                                                       : std::numeric_limits<std::uint64_t>::max());
   if (!number) return number.error();
-  if (isLimit) {
-    options.limit = *number;
-  } else {
+  if (isTimeout) {
     options.timeoutMs = static_cast<std::int64_t>(*number);
+  } else {
+    (name == "limit" ? options.limit : options.segment) = *number;
   }
+  return {};
+}
+
+// "3:4096", as positions are printed.
+Status setFrom(Options& options, std::string_view text) {
+  const std::size_t colon = text.find(':');
+  LogPosition from;
+  bool whole = colon != text.npos;
+  for (const auto& [part, number] : {std::pair(text.substr(0, colon), &from.segment),
+                                     std::pair(text.substr(whole ? colon + 1 : 0), &from.offset)}) {
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), *number);
+    whole = whole && error == std::errc{} && end == part.data() + part.size();
+  }
+  if (!whole) return wrong(fmt::format("--from is segment:offset, as 3:4096, not \"{}\"", text));
+  options.from = from;
   return {};
 }
 
@@ -69,15 +86,17 @@ Status setFlag(Options& options, std::string_view name, std::string_view value) 
   if (name == "node") return setNode(options, value, "--node");
   if (name == "format") return setFormat(options, value);
   if (name == "color") return setColour(options, value);
+  if (name == "from") return setFrom(options, value);
   return setNumber(options, name, value);
 }
 
 bool isSwitch(std::string_view name) {
-  return name == "json" || name == "help" || name == "version";
+  return name == "json" || name == "records" || name == "help" || name == "version";
 }
 
 void switchOn(Options& options, std::string_view name) {
   if (name == "json") options.form = Form::json;
+  if (name == "records") options.records = true;
   if (name == "help") options.help = true;
   if (name == "version") options.version = true;
 }
@@ -101,6 +120,19 @@ Status readFlag(Options& options, std::string_view word, std::span<const std::st
   return setFlag(options, name, rest[0]);
 }
 
+// The task, then its directory.
+Status readPlainWord(Options& options, const std::string& word) {
+  if (options.task == Task::live) {
+    if (word == "log") return options.task = Task::log, Status{};
+    if (word == "verify") return options.task = Task::verify, Status{};
+    return wrong(
+        fmt::format("\"{}\" is neither log nor verify{}", word, didYouMean(word, taskNames)));
+  }
+  if (!options.directory.empty()) return wrong(fmt::format("\"{}\" is one word too many", word));
+  options.directory = word;
+  return {};
+}
+
 Status readWord(Options& options, const std::string& word, std::span<const std::string> rest,
                 std::size_t& taken) {
   if (word == "-h") return options.help = true, Status{};
@@ -109,7 +141,20 @@ Status readWord(Options& options, const std::string& word, std::span<const std::
     return wrong(
         fmt::format("unknown flag {}{}", word, didYouMean(word.substr(1), flagNames, "--")));
   }
-  return wrong(fmt::format("\"{}\": henge-inspect takes flags only", word));
+  return readPlainWord(options, word);
+}
+
+Status checkTogether(const Options& options) {
+  const bool paged = options.records || options.segment || options.from;
+  if (paged && options.task != Task::log) {
+    return wrong("--records, --segment and --from belong to log only");
+  }
+  if (options.task == Task::live || options.help || options.version) return {};
+  if (options.directory.empty()) return wrong("the data directory of a stopped node is missing");
+  if (options.form == Form::seed) return wrong("--format seed is for running nodes only");
+  if (!options.nodes.empty()) return wrong("--node is for running nodes only");
+  if (options.task == Task::verify && options.limit) return wrong("--limit: verify reads it all");
+  return {};
 }
 
 Status addNodesOf(Options& options, std::string_view list) {
@@ -135,6 +180,9 @@ Result<Options> parseArguments(std::span<const std::string> words,
     if (!read.ok()) return read.error();
     i += taken;
   }
+  Status together = checkTogether(options);
+  if (!together.ok()) return together.error();
+  if (options.from) options.records = true;
   if (options.nodes.empty()) {
     Status added = addNodesOf(options, nodesFromEnvironment);
     if (!added.ok()) return added.error();
@@ -148,17 +196,25 @@ Result<Options> parseArguments(std::span<const std::string> words,
 }
 
 std::string helpText() {
-  return "henge-inspect [flags] - what every node holds, key by key, and whether they agree\n\n"
+  return "henge-inspect [flags] - what every node holds, key by key, and whether they agree\n"
+         "henge-inspect log DIR [flags] - the recovery log of a stopped node\n"
+         "henge-inspect verify DIR [flags] - would anything be lost if it was started? Changes "
+         "nothing\n"
+         "\n"
          "  --node host:port      a node to ask for the ring; several are tried in turn\n"
          "                        (default $HENGE_NODES, else 127.0.0.1:9000 to :9003)\n"
          "  --format table        a column for each node (default)\n"
          "  --format json, --json one object a line\n"
          "  --format seed         a line for each node: {'serverID': 0, 'kvMem': {...}}\n"
-         "  --limit N             stop after N keys\n"
+         "  --records             log: every record; --segment N: of this one only\n"
+         "  --from SEG:OFFSET     log: records from this place on\n"
+         "  --limit N             stop after N keys or records\n"
          "  --timeout_ms N        how long to wait for one answer, 1 to 60000 (default 2000)\n"
          "  --color auto|always|never\n"
          "  -h, --help            this      --version   which release this is\n\n"
-         "Ends with: 0 all replicas agree, 1 some do not, 64 wrong usage, 69 no node answered.\n";
+         "Ends with: 0 all replicas agree, nothing is lost; 1 some do not, something is or would\n"
+         "  be; 64 wrong usage; 65, 66 no data directory; 69 no node answered, or one runs "
+         "there.\n";
 }
 
 }  // namespace henge::inspector

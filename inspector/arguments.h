@@ -1,5 +1,5 @@
-// The command line of `henge-inspect`, as values. Flags only, strict: what is unknown is refused
-// with the nearest known word.
+// The command line of `henge-inspect`, as values. Strict: what is unknown is refused with the
+// nearest known word.
 #pragma once
 
 #include <cstdint>
@@ -15,13 +15,21 @@ namespace henge::inspector {
 
 enum class Form { table, json, seed };
 
+// live: what the nodes of a running cluster hold. log, verify: a stopped node's directory.
+enum class Task { live, log, verify };
+
 inline constexpr std::int64_t timeoutMsMax = 60'000;
 inline constexpr std::size_t nodesMax = 256;
 
 struct Options {
-  std::vector<Address> nodes;  // where the ring is asked for; never empty
+  Task task = Task::live;
+  std::string directory;                 // log, verify
+  bool records = false;                  // log: each record, not only segments
+  std::optional<std::uint64_t> segment;  // log: this one only
+  std::optional<LogPosition> from;       // log: records of this batch and later ones
+  std::vector<Address> nodes;            // where the ring is asked for; never empty
   Form form = Form::table;
-  std::optional<std::uint64_t> limit;  // keys shown
+  std::optional<std::uint64_t> limit;  // keys or records shown
   std::int64_t timeoutMs = 2'000;      // of one call
   std::optional<bool> colour;          // nullopt: as the terminal is
   bool help = false;

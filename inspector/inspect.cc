@@ -5,6 +5,7 @@
 #include "core/peer_hello.h"
 #include "core/text_table.h"
 #include "inspector/arguments.h"
+#include "inspector/directory_commands.h"
 #include "inspector/seed_lines.h"
 #include "inspector/view.h"
 
@@ -65,6 +66,10 @@ Tally show(const Options& options, Reading& reading, Streams& streams, bool colo
   return compare(reading, options.limit, view.get());
 }
 
+bool coloured(const Options& options, const Surroundings& around, const Streams& streams) {
+  return options.colour.value_or(coloursWanted(streams.outIsTerminal, around.term, around.noColor));
+}
+
 int inspect(const Options& options, const Surroundings& around, Streams& streams) {
   const std::unique_ptr<SourceDialer> dialer = around.dialer({options.timeoutMs * 1000});
   Result<Reading> reading = openReading(*dialer, options.nodes);
@@ -74,9 +79,7 @@ int inspect(const Options& options, const Surroundings& around, Streams& streams
     return exitUnavailable;
   }
   reading->readAt = around.clock.wall();
-  const bool colour =
-      options.colour.value_or(coloursWanted(streams.outIsTerminal, around.term, around.noColor));
-  const Tally tally = show(options, *reading, streams, colour);
+  const Tally tally = show(options, *reading, streams, coloured(options, around, streams));
   return tally.disagreeing == 0 ? exitOk : exitDisagree;
 }
 
@@ -94,6 +97,9 @@ int runInspector(std::span<const std::string> words, const Surroundings& around,
     streams.out << helpText();
   } else if (options->version) {
     streams.out << fmt::format("henge-inspect {} (protocol {})\n", around.version, protocolVersion);
+  } else if (options->task != Task::live) {
+    code = inspectDirectory(*options, around.directories, streams,
+                            coloured(*options, around, streams));
   } else {
     code = inspect(*options, around, streams);
   }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "inspector/dump_source.h"
+#include "inspector/stopped_node.h"
 #include "server/ports/clock.h"
 
 namespace henge::inspector {
@@ -15,6 +16,8 @@ namespace henge::inspector {
 inline constexpr int exitOk = 0;
 inline constexpr int exitDisagree = 1;
 inline constexpr int exitUsage = 64;
+inline constexpr int exitBadData = 65;  // log, verify: files that are not what they should be
+inline constexpr int exitNoInput = 66;  // log, verify: no such directory, or none of a node's
 inline constexpr int exitUnavailable = 69;
 inline constexpr int exitIo = 74;
 
@@ -22,6 +25,7 @@ inline constexpr int exitIo = 74;
 struct Surroundings {
   // The dialer that waits so long for one answer.
   std::function<std::unique_ptr<SourceDialer>(Duration timeout)> dialer;
+  NodeOpener& directories;  // of stopped nodes
   const ports::Clock& clock;
   std::string nodesFromEnvironment;  // HENGE_NODES
   std::string term;                  // TERM

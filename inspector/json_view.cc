@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/key_text.h"
+#include "inspector/directory_view.h"
 #include "inspector/view.h"
 
 namespace henge::inspector {
@@ -117,7 +118,120 @@ class JsonView final : public View {
   std::map<std::uint64_t, NodeId> writers_;
 };
 
+// ---- a stopped node's directory
+
+template <typename Optional>
+Json orNull(const Optional& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json textOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json segmentOf(const SegmentSight& sight) {
+  Json json = line("segment");
+  json["id"] = sight.id;
+  json["verdict"] = sight.verdict == SegmentVerdict::inStore   ? "in_store"
+                    : sight.verdict == SegmentVerdict::damaged ? "damaged"
+                                                               : nameOf(sight.verdict);
+  json["file_bytes"] = sight.fileBytes;
+  json["end"] = sight.end;
+  json["batches"] = sight.batches;
+  json["records"] = sight.records;
+  json["torn_bytes"] = sight.tornBytes;
+  json["least_hex"] = sight.keys ? Json(toHex(sight.keys->least)) : Json(nullptr);
+  json["greatest_hex"] = sight.keys ? Json(toHex(sight.keys->greatest)) : Json(nullptr);
+  return json;
+}
+
+Json damageOf(const LogDamage& damage, bool found) {
+  Json json = line("damage");
+  json["found_before"] = found;
+  json["file"] = damage.file;
+  json["offset"] = damage.offset;
+  json["reason"] = damage.reason;
+  json["least_hex"] = damage.keys ? Json(toHex(damage.keys->least)) : Json(nullptr);
+  json["greatest_hex"] = damage.keys ? Json(toHex(damage.keys->greatest)) : Json(nullptr);
+  json["records_max"] = orNull(damage.recordsMax);
+  return json;
+}
+
+class DirectoryJson final : public DirectoryView {
+ public:
+  explicit DirectoryJson(std::ostream& out) : out_(out) {}
+
+  void begin(const std::string& directory, const Survey& survey) override {
+    Json json = line("directory");
+    json["path"] = directory;
+    json["node"] = survey.identity.node.value;
+    json["directory"] = toString(survey.identity.directory);
+    json["boot"] = survey.identity.boot;
+    json["applied"] = toString(survey.applied);
+    json["store_trouble"] = textOrNull(survey.storeTrouble);
+    write(json);
+  }
+
+  void segment(const SegmentReading& reading) override { write(segmentOf(reading.sight)); }
+
+  void record(const LogEntry& entry) override {
+    Json json = line("record");
+    json["at"] = toString(entry.batch);
+    json["sequence"] = entry.sequence;
+    putBytes(json, "key", entry.record.key);
+    json["u8"] = byteOrNull(entry.record.key);
+    json["deleted"] = entry.record.isTombstone();
+    if (!entry.record.isTombstone()) putBytes(json, "value", entry.record.value);
+    json["ts_us"] = entry.record.version.timestamp;
+    json["ts_writer"] = fmt::format("{:016x}", entry.record.version.writer);
+    write(json);
+  }
+
+  void end(const Survey& survey, const std::optional<LogPosition>& goOn) override {
+    writeDamage(survey);
+    Json json = line("end");
+    json["from"] = goOn ? Json(toString(*goOn)) : Json(nullptr);
+    json["refusal"] = textOrNull(survey.refusal);
+    write(json);
+  }
+
+  void verdict(const std::string& directory, const Survey& survey) override {
+    begin(directory, survey);
+    for (const SegmentSight& sight : survey.segments) write(segmentOf(sight));
+    writeDamage(survey);
+    Json json = line("verdict");
+    json["clean"] = survey.clean();
+    json["replayed_segments"] = survey.replayedSegments;
+    json["replayed_records"] = survey.replayedRecords;
+    json["replayed_bytes"] = survey.replayedBytes;
+    json["torn_bytes"] = survey.tornBytes;
+    json["cut_at"] = survey.tornBytes > 0 ? Json(toString(survey.cutAt)) : Json(nullptr);
+    json["set_aside"] = survey.setAside;
+    json["end"] = toString(survey.end);
+    json["refusal"] = textOrNull(survey.refusal);
+    json["rows"] = survey.rows;
+    json["looked_up"] = survey.lookedUp;
+    json["contradictions"] = survey.contradictions;
+    json["contradiction_count"] = survey.contradictionCount;
+    write(json);
+  }
+
+ private:
+  void writeDamage(const Survey& survey) {
+    for (const LogDamage& damage : survey.damage) write(damageOf(damage, false));
+    for (const LogDamage& damage : survey.unaccepted) write(damageOf(damage, true));
+  }
+
+  void write(const Json& json) {
+    out_ << json.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+  }
+
+  std::ostream& out_;
+};
+
 }  // namespace
+
+std::unique_ptr<DirectoryView> directoryJson(std::ostream& out) {
+  return std::make_unique<DirectoryJson>(out);
+}
 
 std::unique_ptr<View> jsonView(std::ostream& out) { return std::make_unique<JsonView>(out); }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/version_text.h"
+#include "inspector/disk_node.h"
 #include "inspector/inspect.h"
 #include "inspector/wire_source.h"
 #include "wire/thrift_output.h"
@@ -44,7 +45,9 @@ int main(int argc, char** argv) {
   wire::routeThriftOutput({});
   const std::vector<std::string> words(argv + 1, argv + argc);
   const MachineClock clock;
+  inspector::DiskNodeOpener directories;
   const inspector::Surroundings around{dialer,
+                                       directories,
                                        clock,
                                        fromEnvironment("HENGE_NODES"),
                                        fromEnvironment("TERM"),

@@ -11,6 +11,7 @@
 #include "core/version_text.h"
 #include "wire/convert_admin.h"
 #include "wire/convert_answer.h"
+#include "wire/convert_log.h"
 #include "wire/convert_request.h"
 #include "wire/dispatcher.h"
 
@@ -67,7 +68,7 @@ struct ClientDoor::Impl {
         sink(sinkOfAll),
         answers(options.limits.frameBytesMax()) {}
 
-  static const std::array<Method<Impl>, 8> methods;
+  static const std::array<Method<Impl>, 9> methods;
 
   // The methods, in the order of the IDL.
   void hello(const Call& call, thrift::HelloRequest& request);
@@ -76,6 +77,7 @@ struct ClientDoor::Impl {
   void get(const Call& call, thrift::GetRequest& request);
   void ring(const Call& call, thrift::RingRequest& request);
   void status(const Call& call, thrift::StatusRequest& request);
+  void log(const Call& call, thrift::LogRequest& request);
   void dump(const Call& call, thrift::DumpRequest& request);
   void accept(const Call& call, thrift::AcceptRequest& request);
 
@@ -117,13 +119,14 @@ struct ClientDoor::Impl {
   std::unordered_map<OpId, Call> operations;
 };
 
-const std::array<Method<ClientDoor::Impl>, 8> ClientDoor::Impl::methods{{
+const std::array<Method<ClientDoor::Impl>, 9> ClientDoor::Impl::methods{{
     {"put", &run<thrift::Store_put_args, &Impl::put, Impl>},
     {"get", &run<thrift::Store_get_args, &Impl::get, Impl>},
     {"remove", &run<thrift::Store_remove_args, &Impl::remove, Impl>},
     {"hello", &run<thrift::Store_hello_args, &Impl::hello, Impl>},
     {"ring", &run<thrift::Admin_ring_args, &Impl::ring, Impl>},
     {"status", &run<thrift::Admin_status_args, &Impl::status, Impl>},
+    {"log", &run<thrift::Admin_log_args, &Impl::log, Impl>},
     {"dump", &run<thrift::Admin_dump_args, &Impl::dump, Impl>},
     {"accept", &run<thrift::Admin_accept_args, &Impl::accept, Impl>},
 }};
@@ -212,6 +215,13 @@ void ClientDoor::Impl::ring(const Call& call, thrift::RingRequest& /*request*/) 
 void ClientDoor::Impl::status(const Call& call, thrift::StatusRequest& /*request*/) {
   thrift::Admin_status_result result;
   result.success = toThrift(env.admin.status());
+  result.__isset.success = true;
+  answers.answer(call, result);
+}
+
+void ClientDoor::Impl::log(const Call& call, thrift::LogRequest& /*request*/) {
+  thrift::Admin_log_result result;
+  result.success = toThrift(env.admin.log());
   result.__isset.success = true;
   answers.answer(call, result);
 }

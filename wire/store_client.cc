@@ -7,6 +7,7 @@
 #include "wire/blocking_socket.h"
 #include "wire/call_codec.h"
 #include "wire/convert_admin.h"
+#include "wire/convert_log.h"
 #include "wire/frame_reader.h"
 
 namespace henge::wire {
@@ -100,7 +101,7 @@ Result<BytesView> StoreClient::Impl::receiveFrame(MonoTime deadline) {
 
 namespace {
 
-// What ring, status and accept have in common.
+// What ring, status, log and accept have in common.
 template <typename Answer>
 Status plainOutcome(const Status& called, const Answer& answer) {
   if (!called.ok()) return called;
@@ -156,6 +157,15 @@ Result<NodeStatus> StoreClient::status(Duration timeout) {
   thrift::Admin_status_result answer;
   const Status called =
       impl_->ask<thrift::Admin_status_args>("status", thrift::StatusRequest(), timeout, answer);
+  const Status outcome = plainOutcome(called, answer);
+  if (!outcome.ok()) return outcome.error();
+  return toCore(answer.success);
+}
+
+Result<LogView> StoreClient::log(Duration timeout) {
+  thrift::Admin_log_result answer;
+  const Status called =
+      impl_->ask<thrift::Admin_log_args>("log", thrift::LogRequest(), timeout, answer);
   const Status outcome = plainOutcome(called, answer);
   if (!outcome.ok()) return outcome.error();
   return toCore(answer.success);

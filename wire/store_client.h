@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/cluster.h"
+#include "core/log_view.h"
 #include "core/node_status.h"
 #include "core/request.h"
 #include "core/result.h"
@@ -29,7 +30,7 @@ struct DumpQuery {
 //   unavailable  surely nothing of the request was sent
 //   timeout      the connection was lost, or silent, with the call in flight: unknown what happened
 //   corrupt      what came back is no answer: unknown as well
-//   others       the node refused the question (ring, status, dump, accept, hello)
+//   others       the node refused the question (ring, status, log, dump, accept, hello)
 // After an error of the first three kinds the connection is closed: connect again.
 //
 // Thread: one at a time. Plain sockets, no signals; messages never hold a library's text.
@@ -51,6 +52,7 @@ class StoreClient {
 
   Result<RingView> ring(Duration timeout);
   Result<NodeStatus> status(Duration timeout);
+  Result<LogView> log(Duration timeout);
   Result<DumpPage> dump(const DumpQuery& query, Duration timeout);
   Result<std::string> accept(NodeId node, DirectoryId directory, Duration timeout);
 

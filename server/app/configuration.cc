@@ -20,6 +20,8 @@ DEFINE_string(log_sync, "always",
               "when a write is on disk: always (before its answer), periodic, off");
 DEFINE_string(log_sync_period, "1s", "how often, with --log_sync periodic");
 DEFINE_string(log_compression, "none", "of the recovery log's batches: none, zstd");
+DEFINE_string(on_log_damage, "quarantine",
+              "a log that lost what was synced: quarantine (start, do not vote), stop");
 DEFINE_string(segment_bytes, "64MiB", "size of a segment of the recovery log");
 DEFINE_string(segment_age, "10s", "a segment rolls so long after its first record");
 DEFINE_string(log_bytes_max, "1GiB", "a longer log forces a flush of the store");
@@ -47,6 +49,7 @@ const std::vector<std::string> settings = {"cluster",
                                            "log_sync",
                                            "log_sync_period",
                                            "log_compression",
+                                           "on_log_damage",
                                            "segment_bytes",
                                            "segment_age",
                                            "log_bytes_max",
@@ -238,6 +241,10 @@ Result<Configuration> evaluate(const Settings& given) {
   values.read("log_compression", c.logCompression);
   if (c.logCompression != "none" && c.logCompression != "zstd") {
     values.fail("log_compression", "\"" + c.logCompression + "\" is not one of none, zstd");
+  }
+  values.read("on_log_damage", c.onLogDamage);
+  if (c.onLogDamage != "quarantine" && c.onLogDamage != "stop") {
+    values.fail("on_log_damage", "\"" + c.onLogDamage + "\" is not one of quarantine, stop");
   }
   values.read("segment_bytes", c.segmentBytes);
   values.read("segment_age", c.segmentAge);

@@ -25,6 +25,7 @@ struct Configuration {
   std::string logSync;  // "always" "periodic" "off"
   Duration logSyncPeriod;
   std::string logCompression;  // "none" "zstd"
+  std::string onLogDamage;     // "quarantine" "stop"
   std::uint64_t segmentBytes = 0;
   Duration segmentAge;
   std::uint64_t logBytesMax = 0;

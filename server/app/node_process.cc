@@ -31,6 +31,8 @@ node::NodeOptions nodeOptions(const Configuration& c) {
   options.limits = c.limits;
   options.operationsMax = static_cast<std::size_t>(c.operationsMax);
   options.storage.logSync = logSyncOf(c.logSync);
+  options.storage.onLogDamage =
+      c.onLogDamage == "stop" ? storage::OnLogDamage::stop : storage::OnLogDamage::quarantine;
   options.storage.syncPeriod = c.logSyncPeriod;
   if (c.logCompression == "zstd") options.storage.logCompression = storage::LogCompression::zstd;
   options.storage.segmentBytes = c.segmentBytes;

@@ -56,20 +56,23 @@ class Node::Life final : private membership::PeerBookSink,
   }
 
   void onOpened(Status status, storage::OpenReport report) override {
-    if (!status.ok()) return giveUp(status.error());
+    if (!status.ok()) {
+      const bool refused = !report.damage.empty() && status.error().kind == ErrorKind::corrupt;
+      return giveUp(status.error(),
+                    refused ? ports::ExitCode::logDamaged : exitCodeOf(status.error().kind));
+    }
     note(fmt::format("recovered {} records of {} segments in {} ms, {} torn bytes cut",
                      report.records, report.segments, report.micros / 1000, report.tornBytes));
     // Else, with an older clock file, the first writes would be answered as superseded.
     if (!report.highest.isNone()) parts_.stamps.observe(report.highest);
-    for (const storage::Damage& damage : report.damage) {
-      warn("damage    " + damage.reason);
-      parts_.peerBook.markRebuilding(damage.reason);
+    for (const LogDamage& damage : report.unaccepted) {
+      warn("damage    " + toString(damage));
+      parts_.peerBook.markRebuilding(toString(damage));
     }
     serveOnceMarked();
   }
 
-  // That this node must rebuild is on disk before anybody is served: the next start will not find
-  // the damage again, its file has been moved aside.
+  // That this node must rebuild is on disk before anybody is served.
   void serveOnceMarked() {
     if (!parts_.peerBook.allSaved()) return wakeIn5Ms(Wake::serve);
     if (draining_) return finishRequests();
@@ -117,9 +120,10 @@ class Node::Life final : private membership::PeerBookSink,
     sink_.onStopped(ports::ExitCode::ok);
   }
 
-  void giveUp(const Error& error) {
+  void giveUp(const Error& error) { giveUp(error, exitCodeOf(error.kind)); }
+  void giveUp(const Error& error, ports::ExitCode code) {
     host_.events.note(ports::Severity::error, "stopped   " + error.message);
-    sink_.onStopped(exitCodeOf(error.kind));
+    sink_.onStopped(code);
   }
 
   void note(const std::string& line) { host_.events.note(ports::Severity::info, line); }

@@ -93,8 +93,24 @@ void NodeAdmin::onScanned(OpId op, Result<std::vector<Record>> page, bool more) 
   dump.sink->onDumped(dump.op, std::move(answer));
 }
 
+LogView NodeAdmin::log() const {
+  LogView view = env_.storage.log();
+  view.node = shown_.own.identity.node;
+  return view;
+}
+
+// The loss of vote ends first: if the process dies in between, the notes of the damage take the
+// vote away again.
 Result<std::string> NodeAdmin::accept(NodeId node, DirectoryId directory) {
-  return env_.peerBook.accept(node, directory);
+  Result<std::string> said = env_.peerBook.accept(node, directory);
+  if (!said || node != shown_.own.identity.node) return said;
+  std::string lost;
+  for (const LogDamage& damage : env_.storage.log().damage) {
+    lost += "; given up: " + toString(damage);
+    env_.events.note(ports::Severity::warning, "accepted  " + toString(damage));
+  }
+  env_.storage.acceptDamage();
+  return *said + lost;
 }
 
 }  // namespace henge::node

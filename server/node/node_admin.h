@@ -11,6 +11,7 @@
 #include "server/node/own_identity.h"
 #include "server/ports/admin_service.h"
 #include "server/ports/clock.h"
+#include "server/ports/events.h"
 #include "server/ports/stamps.h"
 #include "server/ports/storage.h"
 #include "server/replica/replica.h"
@@ -25,6 +26,7 @@ struct NodeAdminEnv {
   const coordinator::Coordinator& coordinator;
   const replica::Replica& replica;
   const KeyCensus& census;
+  ports::Events& events;
 };
 
 // Thread: the loop's. Its ports outlive it; dump sinks outlive their dumps.
@@ -44,6 +46,7 @@ class NodeAdmin final : public ports::AdminService, private ports::ScanSink {
 
   RingView ring() const override;
   NodeStatus status() const override;
+  LogView log() const override;
   void dump(OpId op, ports::AdminSink& sink, ports::DumpRequest request) override;
   Result<std::string> accept(NodeId node, DirectoryId directory) override;
 

@@ -109,7 +109,7 @@ NodeParts::NodeParts(const NodeOptions& o, const Cluster& cluster, OwnIdentity i
                   {host.clock, host.timers, route, peerBook, stamps, host.events}),
       census(o.self, ring, host.clock, host.timers, storage),
       admin({own, std::string(nameOf(o.storage.logSync)), o.pid}, ring,
-            {host.clock, stamps, storage, peerBook, coordinator, replica, census}),
+            {host.clock, stamps, storage, peerBook, coordinator, replica, census, host.events}),
       peerDoor({clusterIn(ring), o.self, o.limits},
                {host.clock, host.events, stamps, peerBook, replica, self, &links}),
       clientDoor({clusterIn(ring), o.self, own.identity.writer, o.limits},

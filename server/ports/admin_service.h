@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/ids.h"
+#include "core/log_view.h"
 #include "core/node_status.h"
 #include "core/result.h"
 
@@ -31,8 +32,10 @@ class AdminService {
   virtual ~AdminService() = default;
   virtual RingView ring() const = 0;
   virtual NodeStatus status() const = 0;
+  virtual LogView log() const = 0;
   virtual void dump(OpId op, AdminSink& sink, DumpRequest request) = 0;  // may answer inside
-  // Takes `node`'s directory as it is, with whatever it has lost. The answer is a sentence.
+  // Takes `node`'s directory as it is, with whatever it has lost. The answer is a sentence; of the
+  // node itself it names the damage that was accepted.
   virtual Result<std::string> accept(NodeId node, DirectoryId directory) = 0;
 };
 

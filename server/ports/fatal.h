@@ -15,6 +15,7 @@ enum class ExitCode : int {
   configuration = 78,
   logFailed = 79,     // a write or sync of the recovery log failed: what the disk holds is unknown
   engineFailed = 80,  // RocksDB reported damage or a failed background job
+  logDamaged = 81,    // the log has lost what was synced, and --on_log_damage is stop
 };
 
 // Ends the process: nothing may be acknowledged after the call. It may return (in the simulator the

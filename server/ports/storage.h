@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/ids.h"
+#include "core/log_view.h"
 #include "core/record.h"
 #include "core/result.h"
 
@@ -102,6 +103,11 @@ class Storage {
   virtual std::uint64_t approximateRecords(const Bytes& from, const Bytes& to) const = 0;
 
   virtual StorageStatus status() const = 0;
+  virtual LogView log()
+      const = 0;  // without the node; for operators, as large as the log has files
+
+  // An operator takes what the log's damage has lost for lost.
+  virtual void acceptDamage() = 0;
 };
 
 }  // namespace henge::ports

@@ -197,6 +197,7 @@ void Committer::writeBatch(Bytes batch, std::uint32_t count, BatchKind kind) {
 }
 
 void Committer::sync() {
+  syncBegan_ = environment_.clock.now();
   ++awaited_;
   environment_.disk.sync(OpId{++lastOp_}, *this, open_->path);
 }
@@ -222,6 +223,8 @@ void Committer::onStepDone() {
   if (done != Step::sync) open_->offset = endWritten_.offset;
   if (synced) {
     ++syncs_;
+    const std::int64_t took = (environment_.clock.now() - syncBegan_).micros;
+    syncTimes_.add(static_cast<std::uint64_t>(took));
     synced_ = end();
     unsynced_ = syncDue_ = false;
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/compression.h"
+#include "core/histogram.h"
 #include "core/record.h"
 #include "server/ports/clock.h"
 #include "server/ports/disk.h"
@@ -59,6 +60,8 @@ class Committer final : private ports::DiskSink, private ports::TimerSink {
   std::uint64_t openBytes() const { return open_ ? open_->offset : 0; }  // of the segment in use
   std::uint64_t syncs() const { return syncs_; }
   std::uint64_t records() const { return records_; }  // committed so far
+  // Microseconds from handing a write and its sync, or a sync alone, to the disk until their end.
+  const Histogram& syncTimes() const { return syncTimes_; }
 
  private:
   enum class Step { idle, batch, sync, mark, roll };
@@ -131,6 +134,8 @@ class Committer final : private ports::DiskSink, private ports::TimerSink {
 
   std::uint64_t syncs_ = 0;
   std::uint64_t records_ = 0;
+  MonoTime syncBegan_;
+  Histogram syncTimes_;
 };
 
 }  // namespace henge::storage

@@ -24,7 +24,7 @@ Mending::Mending(const StorageOptions& options, MendingParts parts, MendingSink&
       sink_(sink),
       tables_(options.partitioner),
       lookups_(tables_, fence_, parts.store, options.partitioner),
-      reinsertion_(tables_, lookups_, *this),
+      reinsertion_(options, tables_, lookups_, *this),
       feeder_(options, tables_, fence_, pins_, parts.store, *this) {}
 
 void Mending::start(LogPosition fedTo) {

@@ -6,32 +6,30 @@
 #include <vector>
 
 #include "core/ids.h"
+#include "core/log_view.h"
 #include "core/result.h"
 #include "core/version.h"
 
 namespace henge::storage {
 
-// A place where what was surely on disk cannot be read any more.
-struct Damage {
-  std::string file;          // relative to the data directory
-  std::uint64_t offset = 0;  // of the first byte that cannot be trusted
-  std::string reason;        // one sentence for people: file, offset, what is wrong
-};
-
 struct OpenReport {
   std::uint64_t segments = 0;  // read
   std::uint64_t records = 0;   // replayed
   std::uint64_t tornBytes = 0;
-  LogPosition cutAt;           // where the torn tail began; {0,0}: nothing was torn
-  std::vector<Damage> damage;  // not empty: acknowledged writes may be lost here, do not vote
-  std::vector<std::string> quarantined;  // files that earlier starts found damaged
+  LogPosition cutAt;              // where the torn tail began; {0,0}: nothing was torn
+  std::vector<LogDamage> damage;  // found by this start
+  // Not accepted by an operator yet, of this start and earlier ones. Not empty: acknowledged writes
+  // may be lost here, do not vote.
+  std::vector<LogDamage> unaccepted;
+  std::vector<std::string> quarantined;  // files that earlier starts set aside
   std::int64_t micros = 0;
   Version highest;          // of everything that is held: the clock must stamp above it
   LogPosition recoveredTo;  // everything before it is in the store, persisted
 };
 
 // Answers open(): the storage may be used if `status` is ok. mismatch: another's segment, or a
-// newer format; unsupported: a record kind this version does not know; io.
+// newer format; unsupported: a record kind this version does not know; io; corrupt, with damage in
+// the report: the log is damaged and OnLogDamage is stop.
 class OpenSink {
  public:
   virtual void onOpened(Status status, OpenReport report) = 0;

@@ -14,17 +14,13 @@ namespace {
 constexpr OpId appliedOp{1};
 constexpr OpId fenceOp{2};
 
-std::string markName(std::uint64_t id) {
-  std::string name = segmentName(id);
-  return name.substr(0, name.size() - 4) + ".txt";
-}
-
 }  // namespace
 
 Replay::Replay(const StorageOptions& options, ReplayParts parts, ReplaySink& sink)
     : options_(options),
       parts_(parts),
       sink_(sink),
+      quarantine_(options, parts.disk, parts.events, *this),
       reinsertion_(options, parts.tables, parts.lookups, *this) {}
 
 void Replay::start() {
@@ -33,7 +29,7 @@ void Replay::start() {
   awaited_ = 6;
   parts_.disk.makeDirectory(expect(Word::made), *this, "log");
   parts_.disk.makeDirectory(expect(Word::made), *this, logDirectory(shard));
-  parts_.disk.list(expect(Word::quarantined), *this, quarantineDirectory(shard));
+  quarantine_.read();
   parts_.disk.list(expect(Word::listed), *this, logDirectory(shard));
   parts_.store.getPersisted(appliedOp, *this, appliedKey(shard));
   parts_.store.getPersisted(fenceOp, *this, fenceKey(shard));
@@ -52,7 +48,6 @@ void Replay::onDisk(OpId op, ports::DiskResult result) {
   Word word = found->second;
   words_.erase(found);
   if (step_ == Step::done) return;
-  if (word == Word::quarantined) return onQuarantineListed(result);
   if (!result.status) return finish(result.status);
   switch (word) {
     case Word::listed:
@@ -60,42 +55,41 @@ void Replay::onDisk(OpId op, ports::DiskResult result) {
       [[fallthrough]];
     case Word::made:
       return prepared();
+    case Word::held:
+      judge_->judgeLastHeld(result.bytes);
+      sayDamage();
+      return readNext();
     case Word::header:
-      successor_ = headerInUse(result.bytes, options_.owner, file().id + 1);
+      successor_ = headerInUse(result.bytes, options_.owner, judge_->file().id + 1);
       return;
     case Word::segment:
       return judge(std::move(result.bytes));
-    case Word::marked:
-      marking_ = --awaited_ > 0;
-      return proceed();
-    case Word::moved:
-      if (--awaited_ == 0) finish({});
-      return;
-    default:
+    case Word::removed:
+    case Word::synced:
       return;
   }
 }
 
-void Replay::onQuarantineListed(const ports::DiskResult& result) {
-  if (!result.status && result.status.error().kind != ErrorKind::notFound)
-    return finish(result.status);
-  for (const ports::DirectoryEntry& entry : result.entries)
-    report_.quarantined.push_back(quarantineDirectory(options_.owner.shard) + "/" + entry.name);
-  prepared();
+void Replay::onQuarantine(Status status) {
+  if (step_ == Step::done) return;
+  if (!status) return finish(status);
+  if (step_ == Step::preparing) return prepared();
+  if (step_ == Step::moving) return finish({});
+  proceed();
 }
 
 void Replay::prepared() {
   if (--awaited_ > 0) return;
   if (Status status = readMetadata(); !status) return finish(status);
-  plan();
-  readNext();
+  trial_ = options_.onLogDamage == OnLogDamage::stop;
+  judgeFromTheBeginning();
 }
 
 Status Replay::readMetadata() {
   if (const auto& value = metadata_[appliedOp].value) {
     Result<LogPosition> applied = decodeApplied(*value);
     if (!applied) return applied.error();
-    last_ = {applied->segment, applied->offset, 0};
+    applied_ = *applied;
   }
   if (const auto& value = metadata_[fenceOp].value) {
     Result<Fence> fence = decodeFence(*value);
@@ -105,96 +99,94 @@ Status Replay::readMetadata() {
   return {};
 }
 
+void Replay::judgeFromTheBeginning() {
+  judge_.emplace(options_, entries_, applied_);
+  sayDamage();
+  if (!trial_) plan();
+  const SegmentFile* held = judge_->lastHeld();
+  if (held == nullptr || quarantine_.isNoted(held->id)) return readNext();
+  parts_.disk.read(expect(Word::held), *this, pathOf(segmentName(held->id)), 0, held->bytes);
+}
+
 void Replay::plan() {
-  LogPosition applied{last_.id, last_.end};
-  plan_ = planReplay(entries_, applied, options_);
-  for (const std::string& name : plan_.refuse)
+  const ReplayPlan& plan = judge_->plan();
+  progress_ = ReplayProgress(plan.toRead.size(), judge_->bytesToRead(), began_);
+  for (const std::string& name : plan.refuse)
     parts_.disk.remove(expect(Word::removed), *this, pathOf(name));
-  for (const SegmentFile& old : plan_.old) {
-    // Marked as damaged by a start that was interrupted before it could move it away.
-    std::string mark = quarantineDirectory(options_.owner.shard) + "/" + markName(old.id);
-    auto& marks = report_.quarantined;
-    if (std::find(marks.begin(), marks.end(), mark) != marks.end())
-      damaged_.push_back(old.id);
+  for (const SegmentFile& old : plan.old) {
+    // Noted as damaged by a start that was interrupted before it could move it away.
+    if (quarantine_.isNoted(old.id))
+      toSetAside_.push_back(old.id);
     else
-      closed_.push_back({std::min(LogPosition{old.id, old.bytes}, applied), old.bytes});
+      old_.push_back({std::min(LogPosition{old.id, old.bytes}, applied_), old.bytes});
   }
-  for (const Damage& damage : plan_.missing) note(damage);
 }
 
 void Replay::readNext() {
-  if (reading_ == plan_.toRead.size()) return beginEnding();
+  if (judge_->done()) return trial_ ? endTrial() : beginEnding();
   step_ = Step::reading;
   successor_.reset();
-  bool follows =
-      reading_ + 1 < plan_.toRead.size() && plan_.toRead[reading_ + 1].id == file().id + 1;
-  if (follows)
-    parts_.disk.read(expect(Word::header), *this, pathOf(segmentName(file().id + 1)), 0,
+  const SegmentFile& file = judge_->file();
+  if (judge_->hasSuccessor())
+    parts_.disk.read(expect(Word::header), *this, pathOf(segmentName(file.id + 1)), 0,
                      segmentHeaderBytes);
   // A process that was killed may have left what was never synced: the store's position must not
   // come to lie beyond what is surely on the disk.
-  const std::string path = pathOf(segmentName(file().id));
+  const std::string path = pathOf(segmentName(file.id));
   parts_.disk.sync(expect(Word::synced), *this, path);
-  parts_.disk.read(expect(Word::segment), *this, path, 0, file().bytes);
+  parts_.disk.read(expect(Word::segment), *this, path, 0, file.bytes);
 }
 
 void Replay::judge(Bytes bytes) {
-  const SegmentPlace place{options_.owner, file().id, plan_.applied.segment};
-  Result<SegmentContent> content = readSegment(bytes, place, successor_);
-  if (!content)
-    return finish(Error{content.error().kind,
-                        pathOf(segmentName(file().id)) + " " + content.error().message});
-  if (content->tornBytes > 0) noteTorn(*content);
-  if (content->end != SegmentEnd::unused)
-    return addUsed(std::move(content).value(), std::move(bytes));
-  unused_.push_back(file());
-  ++reading_;
-  readNext();
-}
-
-void Replay::addUsed(SegmentContent content, Bytes bytes) {
-  for (const SegmentFile& unused : unused_) {
-    noteDamage(unused.id, 0, "holds nothing though a later segment is in use");
-    damaged_.push_back(unused.id);
+  atHand_.file = judge_->file();
+  Result<JudgedSegment> judged = judge_->judge(bytes, successor_);
+  if (!judged) return finish(judged.error());
+  if (trial_) {
+    judge_->judgeEntries(judged->content);
+    sayDamage();
+    return readNext();
   }
-  unused_.clear();
+  sayDamage();
+  if (judged->content.tornBytes > 0) sayTorn(judged->content, pathOf(segmentName(atHand_.file.id)));
+  if (judged->content.end == SegmentEnd::unused) {
+    segmentDone();
+    return readNext();
+  }
   if (++report_.segments > 1) probe("replay: several segments");
-  LogPosition end{file().id, content.endOffset};
-  if (content.end == SegmentEnd::damaged) {
-    noteDamage(end.segment, end.offset, content.reason);
-    damaged_.push_back(end.segment);
-    end.offset = std::max(end.offset, file().bytes);
-  } else {
-    closed_.push_back({end, file().bytes});
-  }
-  // A segment ends only when the next one is there.
-  const bool isLast = reading_ + 1 == plan_.toRead.size();
-  if (content.end == SegmentEnd::ended && isLast)
-    note(missingSegment(end.segment + 1, options_.owner.shard));
-  last_ = {end.segment, end.offset, content.lastChecksum};
-  atHand_ = {std::move(bytes), std::move(content.batches), end};
+  atHand_.bytes = std::move(bytes);
+  atHand_.batches = std::move(judged->content.batches);
+  atHand_.end = judged->end;
   step_ = Step::waiting;
   proceed();
 }
 
-void Replay::noteDamage(std::uint64_t id, std::uint64_t offset, const std::string& reason) {
-  std::string path = pathOf(segmentName(id));
-  probe("replay: damage");
-  note({path, offset, path + " is damaged at " + std::to_string(offset) + ": " + reason});
+void Replay::endTrial() {
+  if (judge_->damage().empty()) {
+    trial_ = false;
+    return judgeFromTheBeginning();
+  }
+  std::string places;
+  for (const LogDamage& damage : judge_->damage()) places += toString(damage) + ". ";
+  finish(Error{
+      ErrorKind::corrupt,
+      places + "--on_log_damage is stop: nothing was changed. Put the right directory back if "
+               "there is one; or start with --on_log_damage=quarantine: what is damaged is kept "
+               "aside, and the node does not vote until an operator accepts the loss "
+               "(docs/operations.md)"});
 }
 
-void Replay::note(const Damage& damage) {
-  parts_.events.note(ports::Severity::error, "log: " + damage.reason);
-  report_.damage.push_back(damage);
+void Replay::sayDamage() {
+  for (; damageSaid_ < judge_->damage().size(); ++damageSaid_) {
+    probe("replay: damage");
+    parts_.events.note(ports::Severity::error, "log: " + toString(judge_->damage()[damageSaid_]));
+  }
 }
 
-void Replay::noteTorn(const SegmentContent& content) {
+void Replay::sayTorn(const SegmentContent& content, const std::string& path) {
   probe("replay: a torn tail");
-  report_.tornBytes += content.tornBytes;
-  report_.cutAt = {file().id, content.endOffset};
   parts_.events.note(ports::Severity::warning,
                      "log: torn tail of " + std::to_string(content.tornBytes) + " bytes cut at " +
-                         pathOf(segmentName(file().id)) + ":" + std::to_string(content.endOffset));
+                         path + ":" + std::to_string(content.endOffset));
 }
 
 // Whatever was waited for: goes on as far as it can.
@@ -208,26 +200,27 @@ void Replay::proceed() {
 
 void Replay::onReinserted(Status status) {
   if (!status)
-    return finish(
-        Error{status.error().kind, pathOf(segmentName(file().id)) + ": " + status.error().message});
-  if (const auto& batch = reinsertion_.unreadable()) noteUnreadable(*batch);
+    return finish(Error{status.error().kind,
+                        pathOf(segmentName(atHand_.file.id)) + ": " + status.error().message});
+  if (const auto& batch = reinsertion_.unreadable()) {
+    judge_->addUnreadable(batch->offset, batch->reason);
+    sayDamage();
+  }
   unfrozen_ = atHand_.end;
-  ++reading_;
+  segmentDone();
   readNext();
 }
 
-// It was written like that: no disk has changed it, but what it said is lost all the same.
-void Replay::noteUnreadable(const Reinsertion::Unreadable& batch) {
-  noteDamage(file().id, batch.offset, batch.reason);
-  if (!damaged_.empty() && damaged_.back() == file().id) return;
-  closed_.pop_back();
-  damaged_.push_back(file().id);
+void Replay::segmentDone() {
+  const auto line =
+      progress_.segmentDone(atHand_.file.bytes, reinsertion_.records(), parts_.clock.now());
+  if (line) parts_.events.note(ports::Severity::info, "log: " + *line);
 }
 
 // Damage must be on record before the applied position may pass it: the file is not read again.
 bool Replay::readyToFreeze() {
-  if (damageMarked_ < report_.damage.size()) markDamage();
-  return !marking_ && (!unfrozen_ || parts_.tables.frozen() < options_.frozenTablesMax);
+  while (damageNoted_ < judge_->damage().size()) quarantine_.note(judge_->damage()[damageNoted_++]);
+  return !quarantine_.busy() && (!unfrozen_ || parts_.tables.frozen() < options_.frozenTablesMax);
 }
 
 void Replay::freeze() {
@@ -238,29 +231,15 @@ void Replay::freeze() {
   parts_.feeder.feed();
 }
 
-void Replay::markDamage() {
-  std::string directory = quarantineDirectory(options_.owner.shard);
-  marking_ = true;
-  ++awaited_;
-  parts_.disk.makeDirectory(expect(Word::marked), *this, directory);
-  for (; damageMarked_ < report_.damage.size(); ++damageMarked_) {
-    const Damage& damage = report_.damage[damageMarked_];
-    std::string name = damage.file.substr(damage.file.rfind('/') + 1);
-    std::uint64_t id = segmentOfName(name).value_or(0);
-    ++awaited_;
-    parts_.disk.replace(expect(Word::marked), *this, directory + "/" + markName(id),
-                        damage.reason + "\n");
-  }
-}
-
 void Replay::beginEnding() {
   step_ = Step::ending;
   FoundSegments found;
-  found.nextId = last_.id + 1;
-  for (const SegmentFile& unused : unused_)
+  found.nextId = judge_->last().id + 1;
+  for (const SegmentFile& unused : judge_->unused())
     if (unused.id > found.nextId) found.unused.push_back(unused.id);
-  found.closed = std::move(closed_);
-  found.spares = std::move(plan_.spares);
+  found.closed = std::move(old_);
+  found.closed.insert(found.closed.end(), judge_->closed().begin(), judge_->closed().end());
+  found.spares = judge_->plan().spares;
   parts_.segments.start(std::move(found));
   proceed();
 }
@@ -283,7 +262,7 @@ void Replay::onSegmentsChanged() {
 
 void Replay::onPersisted(LogPosition applied, bool flushed) {
   if (step_ != Step::flushing || !flushed) return;
-  if (applied.segment < last_.id)
+  if (applied.segment < judge_->last().id)
     return finish(Error{ErrorKind::corrupt,
                         "the store has lost its applied position after a flush: it stands at " +
                             toString(applied)});
@@ -296,22 +275,27 @@ void Replay::onStoreFailed(const Error& error) {
 
 void Replay::moveDamaged() {
   step_ = Step::moving;
-  std::string directory = quarantineDirectory(options_.owner.shard);
-  for (std::uint64_t id : damaged_) {
-    ++awaited_;
-    std::string name = segmentName(id);
-    parts_.disk.rename(expect(Word::moved), *this, pathOf(name), directory + "/" + name);
-  }
-  if (awaited_ == 0) finish({});
+  for (std::uint64_t id : toSetAside_) quarantine_.setAside(id);
+  for (std::uint64_t id : judge_->damaged()) quarantine_.setAside(id);
+  if (!quarantine_.busy()) finish({});
 }
 
 void Replay::finish(const Status& status) {
   step_ = Step::done;
   report_.records = reinsertion_.records();
-  report_.recoveredTo = {last_.id, last_.end};
+  report_.unaccepted = quarantine_.damage();
+  report_.quarantined = quarantine_.files();
+  Predecessor last;
+  if (judge_) {
+    report_.damage = judge_->damage();
+    report_.tornBytes = judge_->tornBytes();
+    report_.cutAt = judge_->cutAt();
+    last = judge_->last();
+  }
+  report_.recoveredTo = {last.id, last.end};
   report_.highest = parts_.fence.highest();
   report_.micros = (parts_.clock.now() - began_).micros;
-  sink_.onReplayed(status, std::move(report_), last_);
+  sink_.onReplayed(status, std::move(report_), last);
 }
 
 OpId Replay::expect(Word word) {

@@ -7,10 +7,11 @@
 
 #include "server/storage/checkpoint.h"
 #include "server/storage/feeder.h"
+#include "server/storage/log_judge.h"
 #include "server/storage/open_report.h"
+#include "server/storage/quarantine.h"
 #include "server/storage/reinsertion.h"
-#include "server/storage/replay_plan.h"
-#include "server/storage/segment_reader.h"
+#include "server/storage/replay_progress.h"
 #include "server/storage/segments.h"
 
 namespace henge::storage {
@@ -41,8 +42,12 @@ struct ReplayParts {
 // Life: from start() until onReplayed(). Reads segment by segment; each one's records pass the same
 // gate, tables and feeder as a write, so memory is bounded by frozenTablesMax and one segment's
 // bytes. The last table is fed only when the next segment is there: a store that is ahead of every
-// file of the log means that files are missing. Thread: the loop's.
-class Replay final : private ports::DiskSink, private ports::StoreSink, private ReinsertionSink {
+// file of the log means that files are missing. Under OnLogDamage::stop all of it is read twice:
+// first only judged, so that every damage can be named with nothing changed. Thread: the loop's.
+class Replay final : private ports::DiskSink,
+                     private ports::StoreSink,
+                     private ReinsertionSink,
+                     private QuarantineSink {
  public:
   Replay(const StorageOptions& options, ReplayParts parts, ReplaySink& sink);
 
@@ -53,69 +58,72 @@ class Replay final : private ports::DiskSink, private ports::StoreSink, private 
   void onPersisted(LogPosition applied, bool flushed);
   void onStoreFailed(const Error& error);
 
+  const Quarantine& quarantine() const { return quarantine_; }
+  void acceptDamage() { quarantine_.acceptAll(); }
+
  private:
   // waiting: a segment is read, and a table must be fed before the next is frozen.
   // ending: everything is inserted; what is left is the next segment and the feeding.
   enum class Step { preparing, reading, waiting, inserting, ending, flushing, moving, done };
-  enum class Word { made, quarantined, listed, removed, header, synced, segment, marked, moved };
+  enum class Word { made, listed, removed, held, header, synced, segment };
 
-  void onQuarantineListed(const ports::DiskResult& result);
+  void onQuarantine(Status status) override;
   void prepared();
-  void plan();
   Status readMetadata();
+  void judgeFromTheBeginning();
+  void plan();
 
   void readNext();
   void judge(Bytes bytes);
-  void addUsed(SegmentContent content, Bytes bytes);
-  void noteDamage(std::uint64_t id, std::uint64_t offset, const std::string& reason);
-  void noteUnreadable(const Reinsertion::Unreadable& batch);
-  void note(const Damage& damage);
-  void noteTorn(const SegmentContent& content);
+  void sayDamage();
+  void sayTorn(const SegmentContent& content, const std::string& path);
   void onReinserted(Status status) override;
 
   void proceed();
   bool readyToFreeze();
   void freeze();
-  void markDamage();
+  void segmentDone();
   void beginEnding();
   void proceedEnding();
   void moveDamaged();
+  void endTrial();
   void finish(const Status& status);
 
   void onDisk(OpId op, ports::DiskResult result) override;
   void onStore(OpId op, ports::StoreResult result) override;
   OpId expect(Word word);
   std::string pathOf(const std::string& name) const;
-  const SegmentFile& file() const { return plan_.toRead[reading_]; }
 
   const StorageOptions& options_;
   ReplayParts parts_;
   ReplaySink& sink_;
+  Quarantine quarantine_;
   Reinsertion reinsertion_;
   Step step_ = Step::preparing;
   MonoTime began_;
   OpenReport report_;
+  ReplayProgress progress_;
 
-  int awaited_ = 0;  // of preparing, marking and moving
-  bool marking_ = false;
+  int awaited_ = 0;  // of preparing
   std::vector<ports::DirectoryEntry> entries_;
   std::map<OpId, ports::StoreResult> metadata_;  // 1: applied, 2: fence
-  ReplayPlan plan_;
-  std::size_t reading_ = 0;  // index into plan_.toRead
+  LogPosition applied_;                          // of the store at the start
+  bool trial_ = false;                           // everything is only judged
+  std::optional<LogJudge> judge_;                // once prepared
   std::optional<SegmentHeader> successor_;
 
   struct AtHand {  // read, not yet inserted
+    SegmentFile file;
     Bytes bytes;
     std::vector<Batch> batches;
     LogPosition end;
   };
   AtHand atHand_;
   std::optional<LogPosition> unfrozen_;  // the end of the segment in the active table
-  Predecessor last_;                     // of the segments in use so far
-  std::vector<SegmentFile> unused_;
-  std::vector<FoundSegments::Closed> closed_;
-  std::vector<std::uint64_t> damaged_;  // moved away when the store holds the rest
-  std::size_t damageMarked_ = 0;        // of report_.damage
+  std::vector<FoundSegments::Closed> old_;
+  std::vector<std::uint64_t> toSetAside_;  // left by a start that was interrupted
+  std::size_t damageSaid_ = 0;             // of the judge's
+  std::size_t damageNoted_ = 0;
   bool fedAny_ = false;
 
   std::map<OpId, Word> words_;

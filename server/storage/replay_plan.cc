@@ -6,9 +6,30 @@
 
 namespace henge::storage {
 
-Damage missingSegment(std::uint64_t id, std::uint32_t shard) {
-  std::string file = logDirectory(shard) + "/" + segmentName(id);
-  return {file, 0, file + " is missing: what it held is not in the store"};
+namespace {
+
+std::string number(std::uint64_t id) { return std::to_string(id); }
+
+// Nothing is behind the store's position, though a next segment is always made ahead.
+std::string logEndsTooEarly(const ReplayPlan& plan, LogPosition applied) {
+  std::string held = plan.old.empty() ? "no segment at all is there"
+                                      : "the last one there is " + number(plan.old.back().id);
+  return "the file is missing: the store holds everything up to " + toString(applied) + ", " +
+         held + ": the log is older than the store, or was removed";
+}
+
+std::string logBeginsTooLate(std::uint64_t first, LogPosition applied) {
+  std::string held = applied == LogPosition{}
+                         ? "the store holds nothing"
+                         : "the store holds everything up to " + toString(applied);
+  return "the file is missing: " + held + ", the log goes on with segment " + number(first) +
+         ": the store is older than the log, or files were removed";
+}
+
+}  // namespace
+
+LogDamage missingSegment(std::uint64_t id, std::string reason, std::uint32_t shard) {
+  return {segmentPath(shard, id), 0, std::move(reason), {}, {}};
 }
 
 ReplayPlan planReplay(const std::vector<ports::DirectoryEntry>& entries, LogPosition applied,
@@ -32,9 +53,16 @@ ReplayPlan planReplay(const std::vector<ports::DirectoryEntry>& entries, LogPosi
   const std::uint32_t shard = options.owner.shard;
   std::uint64_t expected = applied.segment + 1;
   if (plan.toRead.empty() && (applied.segment > 0 || !plan.old.empty()))
-    plan.missing.push_back(missingSegment(expected, shard));
+    plan.missing.push_back(missingSegment(expected, logEndsTooEarly(plan, applied), shard));
   for (const SegmentFile& file : plan.toRead) {
-    if (file.id != expected) plan.missing.push_back(missingSegment(expected, shard));
+    const bool first = file.id == plan.toRead.front().id;
+    if (file.id != expected)
+      plan.missing.push_back(missingSegment(expected,
+                                            first ? logBeginsTooLate(file.id, applied)
+                                                  : "the file is missing between segment " +
+                                                        number(expected - 1) + " and " +
+                                                        number(file.id),
+                                            shard));
     expected = file.id + 1;
   }
   return plan;

@@ -22,10 +22,10 @@ struct ReplayPlan {
   std::vector<SegmentFile> old;     // wholly in the store; ascending
   std::vector<std::string> spares;  // of the right size; names
   std::vector<std::string> refuse;  // spares of another size, files half made; names
-  std::vector<Damage> missing;      // segments that must be there and are not
+  std::vector<LogDamage> missing;   // segments that must be there and are not
 };
 
-Damage missingSegment(std::uint64_t id, std::uint32_t shard);
+LogDamage missingSegment(std::uint64_t id, std::string reason, std::uint32_t shard);
 
 // `applied`: the store's persisted position, {0,0} if it has none. From the segment after it on,
 // ids have no gaps, and one at least is there, once a store has an applied position.

@@ -24,7 +24,7 @@ class Reading {
   std::string damage(const std::optional<SegmentHeader>& successor) const;
   std::uint64_t lengthOfRest() const;
   LogPosition runEnd() const { return {id_, content_.endOffset}; }
-  void keep(const Batch& batch, std::vector<Batch>& where) const;
+  void keep(const Batch& batch, std::vector<Batch>& where);
 
   BytesView bytes_;
   const SegmentPlace& place_;
@@ -168,11 +168,20 @@ std::uint64_t Reading::lengthOfRest() const {
   return last == BytesView::npos || last < content_.endOffset ? 0 : last + 1 - content_.endOffset;
 }
 
-void Reading::keep(const Batch& batch, std::vector<Batch>& where) const {
+void Reading::keep(const Batch& batch, std::vector<Batch>& where) {
   if (batch.header.kind == BatchKind::entries && batch.header.count > 0) where.push_back(batch);
+  if (batch.header.kind != BatchKind::trailer) return;
+  Result<SegmentTrailer> trailer = decodeTrailer(batch.payload);
+  if (trailer) content_.trailer = std::move(trailer).value();
 }
 
 }  // namespace
+
+std::uint64_t SegmentContent::entries() const {
+  std::uint64_t sum = 0;
+  for (const Batch& batch : batches) sum += batch.header.count;
+  return sum;
+}
 
 Result<SegmentContent> readSegment(BytesView bytes, const SegmentPlace& place,
                                    const std::optional<SegmentHeader>& successor) {

@@ -25,7 +25,10 @@ struct SegmentContent {
   std::uint64_t endOffset = 0;  // where the unbroken run from the header on ends
   std::uint64_t lastChecksum = 0;  // of the run's last batch; 0: none
   std::uint64_t tornBytes = 0;
-  std::string reason;  // damaged: what is wrong, for people
+  std::optional<SegmentTrailer> trailer;  // if one can be read, behind damage too
+  std::string reason;                     // damaged: what is wrong, for people
+
+  std::uint64_t entries() const;  // in the batches
 };
 
 // Which segment a file must be.

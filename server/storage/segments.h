@@ -71,6 +71,10 @@ class Segments final : private ports::DiskSink, private ports::TimerSink {
   std::deque<LogPosition> closedWithin(LogPosition applied, LogPosition last) const;
   std::uint64_t count() const { return closed_.size() + (inUse_ ? 1 : 0); }
   bool isInUse() const { return inUse_; }
+  const std::deque<FoundSegments::Closed>& closed() const { return closed_; }  // ascending
+  std::uint64_t inUse() const { return nextId_ - 1; }  // its id, if isInUse()
+  std::uint64_t readyId() const { return nextId_; }    // if hasReady()
+  std::uint64_t spares() const { return spares_.size(); }
 
  private:
   enum class Step { removing, creating, renaming, disposing };

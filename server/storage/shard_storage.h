@@ -73,6 +73,8 @@ class ShardStorage final : public ports::Storage,
             std::size_t bytesMax) override;
   std::uint64_t approximateRecords(const Bytes& from, const Bytes& to) const override;
   ports::StorageStatus status() const override;
+  LogView log() const override;
+  void acceptDamage() override { replay_.acceptDamage(); }
 
   // For whoever looks on: what the store does not hold yet.
   const Tables& tables() const { return tables_; }

@@ -20,6 +20,10 @@ std::string_view nameOf(LogSync sync);  // "always" "periodic" "off"
 
 // How the entries of a batch stand in the log (docs/format/log.md). The numbers are the format's.
 enum class LogCompression : std::uint8_t { none = 0, zstd = 1 };
+// What a start does about damage in what was synced.
+// quarantine  goes on without: the segment is set aside, the node does not vote until accepted
+// stop        names everything that is damaged and does not start
+enum class OnLogDamage : std::uint8_t { quarantine = 1, stop = 2 };
 
 // Whose log it is. Stands in every segment; another's is refused.
 struct SegmentOwner {
@@ -33,6 +37,7 @@ struct StorageOptions {
   SegmentOwner owner;
   Partitioner partitioner = Partitioner::bytes;
   LogSync logSync = LogSync::always;
+  OnLogDamage onLogDamage = OnLogDamage::quarantine;
   Duration syncPeriod = 1_s;  // periodic only
   LogCompression logCompression = LogCompression::none;
   Duration markDelay = 100_ms;                   // after the last write of a burst

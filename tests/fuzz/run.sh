@@ -6,7 +6,8 @@
 #   --build    builds them first
 #
 # What was found on the way stays in build/fuzz/corpus. An input that breaks a promise is kept in
-# build/fuzz/findings; run the program with it to see. The last line is the figure; exit 1 with findings.
+# build/fuzz/findings; run the program with it to see. The last line is the figure; exit 1 with
+# findings.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -18,7 +19,7 @@ for word in "$@"; do
   case $word in
     --keep) keep=yes ;;
     --build) build=yes ;;
-    -h | --help) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    -h | --help) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
     [0-9]*) seconds=$word ;;
     *) targets+=("$word") ;;
   esac
@@ -71,7 +72,8 @@ total=0 broken=0
 for target in "${targets[@]}"; do
   log=$logs/$target.log
   executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
-  features=$(sed -n 's/.*cov: \([0-9]*\) ft: \([0-9]*\) .*/edges \1  features \2/p' "$log" | tail -n 1)
+  features=$(sed -n 's/.*cov: \([0-9]*\) ft: \([0-9]*\) .*/edges \1  features \2/p' "$log" |
+    tail -n 1)
   result=ok
   if [[ $(cat "$logs/$target.rc") != 0 ]]; then
     result="BROKEN, see $log" broken=$((broken + 1))

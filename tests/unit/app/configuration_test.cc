@@ -55,6 +55,7 @@ TEST(Configuration, DefaultsAreTheDocumentedOnes) {
   EXPECT_EQ(c.node, NodeId{2});
   EXPECT_EQ(c.logSync, "always");
   EXPECT_EQ(c.logCompression, "none");
+  EXPECT_EQ(c.onLogDamage, "quarantine");
   EXPECT_EQ(c.segmentBytes, 64u << 20);
   EXPECT_EQ(c.segmentAge, 10_s);
   EXPECT_EQ(c.logBytesMax, 1u << 30);
@@ -96,6 +97,9 @@ TEST(Configuration, WrongUnitSaysWhichUnitsThereAre) {
               HasSubstr("--segment_bytes: \"64MB\" is not a number of bytes"));
   EXPECT_THAT(refused(with({"--segment_age", "10"})).message, HasSubstr("10s or 5min"));
   EXPECT_THAT(refused(with({"--segment_age", "-1s"})).message, HasSubstr("is not a time"));
+  EXPECT_EQ(read(with({"--on_log_damage", "stop"})).onLogDamage, "stop");
+  EXPECT_THAT(refused(with({"--on_log_damage", "ignore"})).message,
+              HasSubstr("\"ignore\" is not one of quarantine, stop"));
   EXPECT_THAT(refused(with({"--frozen_tables_max", "0"})).message, HasSubstr("at least 1"));
   EXPECT_THAT(refused({"--node", "two"}).message, HasSubstr("is not a whole number"));
   EXPECT_THAT(refused(with({"--node", "3"})).message, HasSubstr("given twice"));

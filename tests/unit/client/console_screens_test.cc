@@ -37,6 +37,7 @@ class Script {
     if (command.name() == "cluster") return makeCluster(command);
     if (command.name() == "node") return setNode(command);
     if (command.name() == "keys") return setKeys(command);
+    if (command.name() == "log") return setLog(command);
     if (command.name() == "next") return setNext(command);
     if (command.name() == "calls") return calls();
     if (command.name() == "henge") return henge(command);
@@ -88,6 +89,48 @@ class Script {
       node.clockOffset = {(static_cast<std::int64_t>(i) - 1) * 120};
       node.counters = {{"range_keys." + tokens[i], owned[i].value}};
     }
+    return "";
+  }
+
+  // log id=1 first=4 closed=2 syncs=12040 torn=21 damage=yes: segments of 64 MiB from `first` on,
+  // the store holds the first of them
+  std::string setLog(const golden::Command& command) {
+    LogView log;
+    const auto first = static_cast<std::uint64_t>(command.number("first", 1));
+    const auto closed = static_cast<std::uint64_t>(command.number("closed"));
+    constexpr std::uint64_t file = 64ULL << 20;
+    std::uint64_t id = first;
+    for (; id < first + closed; ++id) {
+      log.segments.push_back({id, file, file - 65'536, LogSegment::State::closed});
+    }
+    log.segments.push_back({id, file, 1'572'992, LogSegment::State::active});
+    log.segments.push_back({id + 1, file, 0, LogSegment::State::ready});
+    log.segmentCount = log.segments.size() + static_cast<std::uint64_t>(command.number("untold"));
+    log.spares = 2;
+    log.end = {id, 1'572'992};
+    log.synced = {id, 1'500'000};
+    log.applied = closed > 0 ? LogPosition{first, file - 65'536} : LogPosition{};
+    log.logSync = "always";
+    log.bytes = closed * file + 1'572'992;
+    log.bytesMax = 1ULL << 30;
+    log.bytesSinceCheckpoint = log.bytes - (closed > 0 ? file : 0);
+    log.syncs = static_cast<std::uint64_t>(command.number("syncs"));
+    log.records = log.syncs * 31;
+    log.syncHalf = 1'203_us;
+    log.sync99 = 4'799_us;
+    log.syncMax = 19'310_us;
+    log.replayedSegments = 3;
+    log.replayedRecords = 120'300;
+    log.replayTook = 1'930_ms;
+    log.tornBytes = static_cast<std::uint64_t>(command.number("torn"));
+    log.cutAt = {3, 4096};
+    if (command.text("damage") == "yes") {
+      log.damage = {
+          {"log/0/segment-0000000000000002.log", 512,
+           "what stood here was synced: a later batch says so", KeyBounds{"user:10", "user:19"}, 3},
+          {"log/0/segment-0000000000000003.log", 0, "the file is missing", {}, {}}};
+    }
+    cluster_->nodes.at(static_cast<std::uint32_t>(command.number("id"))).log = log;
     return "";
   }
 
@@ -145,8 +188,9 @@ TEST_P(ConsoleScreens, ReadAsInTheirFile) {
 INSTANTIATE_TEST_SUITE_P(Files, ConsoleScreens,
                          ::testing::Values("console_requests.txt", "console_failures.txt",
                                            "console_status.txt", "console_ring.txt",
-                                           "console_accept.txt", "console_json.txt",
-                                           "console_words.txt", "console_help.txt"),
+                                           "console_accept.txt", "console_log.txt",
+                                           "console_json.txt", "console_words.txt",
+                                           "console_help.txt"),
                          [](const auto& file) {
                            const std::string name = file.param;
                            return name.substr(8, name.size() - 12);

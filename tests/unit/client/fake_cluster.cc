@@ -51,6 +51,12 @@ class FakeSession final : public NodeSession {
   Result<RingView> ring(Duration) override { return cluster_.ring(greeting_.node); }
   Result<NodeStatus> status(Duration) override { return cluster_.status(greeting_.node); }
 
+  Result<LogView> log(Duration) override {
+    LogView log = cluster_.nodes.at(greeting_.node.value).log;
+    log.node = greeting_.node;
+    return log;
+  }
+
   Result<std::string> accept(NodeId node, DirectoryId directory, Duration) override {
     cluster_.note(toString(greeting_.node) + " accept " + toString(node) + " " +
                   toString(directory));

@@ -30,6 +30,7 @@ struct FakeNode {
   std::int64_t dataBytes = 0;
   std::map<std::string, std::int64_t> counters;
   std::string acceptRefusal;  // empty: it accepts
+  LogView log;
   Limits limits;
 };
 

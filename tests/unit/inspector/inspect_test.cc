@@ -9,6 +9,7 @@
 #include "core/key_text.h"
 #include "inspector/cell_text.h"
 #include "inspector/seed_lines.h"
+#include "tests/unit/inspector/fake_directory.h"
 #include "tests/unit/inspector/inspector_run.h"
 
 namespace henge::inspector::testing {
@@ -176,8 +177,14 @@ TEST(Inspector, AFullDiskBehindStandardOutputIsAnError) {
    private:
     FakeNodes& to_;
   };
-  const Surroundings around{
-      [&](Duration) { return std::make_unique<Dialer>(nodes); }, clock, "", "", "", "0"};
+  FakeDirectories directories;
+  const Surroundings around{[&](Duration) { return std::make_unique<Dialer>(nodes); },
+                            directories,
+                            clock,
+                            "",
+                            "",
+                            "",
+                            "0"};
   EXPECT_EQ(runInspector({}, around, {full, err, false}), exitIo);
 }
 

@@ -12,6 +12,13 @@ class FixedClock final : public ports::Clock {
   WallTime wall() const override { return {1'795'236'601'000'000}; }  // 2026-11-21 04:50:01Z
 };
 
+class NoDirectories final : public NodeOpener {
+ public:
+  Result<std::unique_ptr<StoppedNode>> open(const std::string& directory) override {
+    return Error{ErrorKind::notFound, "cannot open " + directory};
+  }
+};
+
 class Forward final : public SourceDialer {
  public:
   explicit Forward(SourceDialer& to) : to_(to) {}
@@ -25,11 +32,14 @@ class Forward final : public SourceDialer {
 
 }  // namespace
 
-InspectorRun runWords(FakeNodes& nodes, const std::vector<std::string>& words, bool terminal) {
+InspectorRun runWords(FakeNodes& nodes, const std::vector<std::string>& words, bool terminal,
+                      NodeOpener* directories) {
+  NoDirectories none;
   std::ostringstream out;
   std::ostringstream err;
   const FixedClock clock;
   const Surroundings around{[&nodes](Duration) { return std::make_unique<Forward>(nodes); },
+                            directories != nullptr ? *directories : none,
                             clock,
                             "",
                             "xterm",

@@ -15,7 +15,8 @@ struct InspectorRun {
   std::string err;
 };
 
+// `directories`: nullptr, there are none.
 InspectorRun runWords(FakeNodes& nodes, const std::vector<std::string>& words,
-                      bool terminal = false);
+                      bool terminal = false, NodeOpener* directories = nullptr);
 
 }  // namespace henge::inspector::testing

@@ -147,8 +147,10 @@ TEST(Node, whatGivesUpSafetyIsSaidAtStart) {
   EXPECT_TRUE(node.events.mentions("--log_sync periodic: a power cut loses writes"));
 }
 
-TEST(Node, damageIsOnDiskAsALostVoteBeforeAnybodyIsServed) {
-  LoneNode node;
+const std::string first = "log/0/segment-0000000000000001.log";
+
+// Two segments hold something; the first has lost all of it.
+void loseTheFirstSegment(LoneNode& node) {
   node.boot();
   Client client;
   beginPut(node, client, "k");
@@ -157,9 +159,13 @@ TEST(Node, damageIsOnDiskAsALostVoteBeforeAnybodyIsServed) {
   beginPut(node, client, "l");
   node.loop.runFor(1_s);
   node.kill();
-  const std::string first = "log/0/segment-0000000000000001.log";
   ASSERT_TRUE(node.files.contents(first));
   node.files.put(first, "");
+}
+
+TEST(Node, damageIsOnDiskAsALostVoteBeforeAnybodyIsServed) {
+  LoneNode node;
+  loseTheFirstSegment(node);
   node.boot();
   ASSERT_TRUE(node.serving);
   EXPECT_TRUE(node.events.mentions("damage    " + first + " is damaged at 0"));
@@ -168,6 +174,60 @@ TEST(Node, damageIsOnDiskAsALostVoteBeforeAnybodyIsServed) {
   node.files.powerCut();
   node.boot();
   EXPECT_TRUE(node.parts().peerBook.mustRebuild()) << "the damage itself is not found again";
+}
+
+// The segment is moved aside before the node's own mark is on disk; a crash in between must not
+// give it its vote back.
+TEST(Node, aCrashBetweenTheMovingAsideAndTheMarkKeepsTheVoteLost) {
+  LoneNode node;
+  loseTheFirstSegment(node);
+  const std::string aside = "log/0/quarantine/segment-0000000000000001.log";
+  node.begin();
+  ASSERT_TRUE(node.loop.runUntil([&] { return node.files.contents(aside).has_value(); }, 60_s));
+  node.kill();
+  node.files.powerCut();
+  ASSERT_TRUE(node.files.contents(aside));
+  ASSERT_EQ(node.files.contents("peers")->find("damaged"), Bytes::npos) << "not yet marked";
+  node.boot();
+  ASSERT_TRUE(node.serving);
+  EXPECT_TRUE(node.parts().peerBook.mustRebuild());
+}
+
+TEST(Node, onStopADamagedLogEndsTheStartWithItsOwnCode) {
+  LoneNode node;
+  loseTheFirstSegment(node);
+  node.options.storage.onLogDamage = storage::OnLogDamage::stop;
+  node.boot();
+  EXPECT_EQ(node.stopped, ports::ExitCode::logDamaged);
+  EXPECT_FALSE(node.serving);
+  EXPECT_TRUE(node.events.lines.back().starts_with("stopped   " + first + " is damaged at 0"));
+  EXPECT_TRUE(node.events.mentions("any key of this node"));
+  EXPECT_TRUE(node.events.mentions("--on_log_damage=quarantine"));
+}
+
+TEST(Node, whatIsAcceptedIsNamedAndIsNotFoundAgain) {
+  LoneNode node;
+  loseTheFirstSegment(node);
+  node.boot();
+  const LogView log = node.parts().admin.log();
+  ASSERT_EQ(log.damage.size(), 1u);
+  const std::string lost = toString(log.damage[0]);
+  EXPECT_EQ(log.damage[0].file, first);
+  const DirectoryId directory = node.parts().own.identity.directory;
+  const auto wrong = node.parts().admin.accept(NodeId{0}, DirectoryId{directory.value ^ 1});
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_EQ(node.parts().admin.log().damage.size(), 1u);
+  const auto said = node.parts().admin.accept(NodeId{0}, directory);
+  ASSERT_TRUE(said.ok());
+  EXPECT_NE(said->find(lost), std::string::npos) << *said;
+  EXPECT_TRUE(node.events.mentions("accepted  " + lost));
+  EXPECT_TRUE(node.parts().admin.log().damage.empty());
+  node.loop.runFor(1_s);
+  node.kill();
+  node.files.powerCut();
+  node.boot();
+  EXPECT_FALSE(node.parts().peerBook.mustRebuild());
+  EXPECT_TRUE(node.files.contents("log/0/quarantine/segment-0000000000000001.log"));
 }
 
 }  // namespace

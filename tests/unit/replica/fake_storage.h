@@ -47,6 +47,8 @@ class FakeStorage final : public ports::Storage {
   void scan(OpId, ports::ScanSink&, Bytes, Bytes, std::size_t, std::size_t) override {}
   std::uint64_t approximateRecords(const Bytes&, const Bytes&) const override { return 0; }
   ports::StorageStatus status() const override { return {}; }
+  LogView log() const override { return {}; }
+  void acceptDamage() override {}
 
   // The `index`-th append that waits is synced and meets the tables.
   void complete(std::size_t index = 0) {

@@ -213,6 +213,45 @@ TEST(Committer, OffSyncsOnlyWhereASegmentEnds) {
   EXPECT_EQ(world.commitDisk->calls(DiskCall::sync), 1u);
 }
 
+// An idle node costs nothing: whatever was armed for the last writes has ended, and nothing is
+// armed again.
+TEST(Committer, NoTimerIsArmedAndNothingWakesOnceItIsIdle) {
+  for (const LogSync mode : {LogSync::always, LogSync::periodic, LogSync::off}) {
+    SCOPED_TRACE(nameOf(mode));
+    StorageOptions options = smallOptions();
+    options.logSync = mode;
+    ShardWorld world(options);
+    ASSERT_TRUE(world.open().ok());
+    world.settle(1_s);
+    EXPECT_TRUE(world.loop.idle()) << "before the first write";
+    for (int i = 0; i < 40; ++i) ASSERT_TRUE(world.put(recordOf("k", 1 + i, Bytes(200, 'x'))));
+    world.settle(11_s);  // the last segment ends
+    EXPECT_TRUE(world.loop.idle()) << "after the last";
+    const std::uint64_t steps = world.loop.steps();
+    const std::uint64_t syncs = world.commitDisk->calls(DiskCall::sync);
+    world.settle(3600_s);
+    EXPECT_EQ(world.loop.steps(), steps) << "no wake-up in an hour";
+    EXPECT_EQ(world.commitDisk->calls(DiskCall::sync), syncs);
+    EXPECT_EQ(world.shard->status().synced, world.shard->status().end);
+  }
+}
+
+TEST(Committer, SyncsAreTimedByTheClock) {
+  ShardWorld world;
+  ASSERT_TRUE(world.open().ok());
+  EXPECT_EQ(world.shard->log().syncMax, 0_us);
+  world.commitDisk->setLatency(500_us);
+  for (int i = 0; i < 99; ++i) ASSERT_TRUE(world.put(recordOf("k", 1 + i)));
+  world.commitDisk->setLatency(7_ms);
+  ASSERT_TRUE(world.put(recordOf("k", 100)));
+  const LogView log = world.shard->log();
+  EXPECT_EQ(log.syncMax, 14_ms) << "the write and the sync";
+  EXPECT_GE(log.syncHalf, 1000_us);
+  EXPECT_LE(log.syncHalf, 1063_us) << "a sixteenth too high at most";
+  EXPECT_LT(log.sync99, 14_ms);
+  EXPECT_EQ(log.syncs, 100u + log.end.segment - 1) << "and one where a segment ended";
+}
+
 TEST(Committer, TheLogSyncModesHaveTheirNames) {
   EXPECT_EQ(nameOf(LogSync::always), "always");
   EXPECT_EQ(nameOf(LogSync::periodic), "periodic");

@@ -2,36 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "server/storage/segment_names.h"
 #include "server/storage/store_keys.h"
+#include "tests/unit/storage/filled_log.h"
 #include "tests/unit/storage/segment_builder.h"
-#include "tests/unit/storage/shard_world.h"
 
 namespace henge::storage {
 namespace {
-
-std::string pathOf(std::uint64_t id) { return "log/0/" + segmentName(id); }
-
-// Four segments or so, none of them in the store.
-void fillLog(ShardWorld& world, int records = 50) {
-  ASSERT_TRUE(world.open().ok());
-  for (int i = 0; i < records; ++i) {
-    ASSERT_TRUE(world.put(recordOf("k" + std::to_string(i), 1 + i, Bytes(200, 'x'))));
-    world.settle(2_ms);
-  }
-  world.settle(200_ms);  // the mark
-  world.die(0);
-}
-
-MemoryStoreOptions neverPersisting() {
-  return {.latency = {}, .answersCached = true, .unflushedBatchesMax = 1'000'000};
-}
-
-void flip(ShardWorld& world, std::uint64_t id, std::size_t at) {
-  Bytes file = *world.files.contents(pathOf(id));
-  file[at] = static_cast<char>(file[at] ^ 1);
-  world.files.put(pathOf(id), file);
-}
 
 TEST(Replay, ManySegmentsPassThroughFewTables) {
   StorageOptions options = smallOptions();
@@ -66,11 +42,14 @@ TEST(Replay, DamageIsNamedMovedAwayAndTheRestBroughtBack) {
   Status opened = world.open();
   ASSERT_TRUE(opened.ok()) << opened.error().message;
   ASSERT_EQ(world.report.damage.size(), 1u);
-  const Damage& damage = world.report.damage.front();
+  const LogDamage& damage = world.report.damage.front();
   EXPECT_EQ(damage.file, pathOf(2));
   EXPECT_LE(damage.offset, 700u);
   EXPECT_GT(damage.offset, 400u);
-  EXPECT_NE(damage.reason.find(std::to_string(damage.offset)), std::string::npos);
+  ASSERT_TRUE(damage.keys) << "the trailer tells";
+  EXPECT_EQ(damage.recordsMax, 1u);
+  EXPECT_EQ(world.report.unaccepted, world.report.damage);
+  EXPECT_NE(world.events.front().find(toString(damage)), std::string::npos);
   EXPECT_EQ(world.scanAll(1000).size(), 49u) << "one batch of one record is lost";
   auto moved = world.files.contents("log/0/quarantine/" + segmentName(2));
   ASSERT_TRUE(moved) << "kept for people to look at";
@@ -100,132 +79,144 @@ TEST(Replay, DamageIsNotForgottenByACrashAmidTheStart) {
   }
 }
 
-TEST(Replay, AMissingSegmentIsDamage) {
-  for (std::uint64_t id : {1ULL, 2ULL, 3ULL}) {
-    ShardWorld world(smallOptions(), neverPersisting());
-    fillLog(world);
-    world.files.erase(pathOf(id));
-    ASSERT_TRUE(world.open().ok());
-    ASSERT_EQ(world.report.damage.size(), 1u) << id;
-    EXPECT_EQ(world.report.damage.front().file, pathOf(id));
-    EXPECT_NE(world.report.damage.front().reason.find("missing"), std::string::npos);
-  }
-}
-
-// The last one in use, when the one after it is not there either.
-TEST(Replay, ASegmentMissingAfterOneThatHasEndedIsDamage) {
+// Between the moving of the segment and the node's own memory that it must rebuild lies time enough
+// for a crash: the note alone must be enough.
+TEST(Replay, WhatNobodyHasAcceptedIsToldAtEveryStart) {
   ShardWorld world(smallOptions(), neverPersisting());
   fillLog(world);
-  std::vector<std::string> files = world.segmentFiles();
-  std::uint64_t last = files.size() - 1;  // the last file is made ahead, and empty
-  world.files.erase(pathOf(last));
-  world.files.erase(pathOf(last + 1));
+  flip(world, 2, 700);
   ASSERT_TRUE(world.open().ok());
-  ASSERT_EQ(world.report.damage.size(), 1u);
-  EXPECT_EQ(world.report.damage.front().file, pathOf(last));
-  EXPECT_NE(world.report.damage.front().reason.find("missing"), std::string::npos);
-  EXPECT_TRUE(world.put(recordOf("goes on", 1000)));
-}
-
-// Also with the last one in use and the empty one after it, where nothing else gives it away.
-TEST(Replay, TwoSegmentsSwappedAreDamageInBoth) {
-  const std::uint64_t count = [] {
-    ShardWorld world(smallOptions(), neverPersisting());
-    fillLog(world);
-    return world.segmentFiles().size();
-  }();
-  ASSERT_GE(count, 4u);
-  for (std::uint64_t a = 1; a < count; ++a)
-    for (std::uint64_t b = a + 1; b <= count; ++b) {
-      ShardWorld world(smallOptions(), neverPersisting());
-      fillLog(world);
-      ASSERT_TRUE(world.files.swapFiles(pathOf(a), pathOf(b)));
-      ASSERT_TRUE(world.open().ok());
-      std::vector<std::string> damaged;
-      for (const Damage& damage : world.report.damage) damaged.push_back(damage.file);
-      EXPECT_NE(std::find(damaged.begin(), damaged.end(), pathOf(a)), damaged.end()) << a << b;
-      EXPECT_NE(std::find(damaged.begin(), damaged.end(), pathOf(b)), damaged.end()) << a << b;
-      EXPECT_EQ(damaged.size(), 2u);
-    }
-}
-
-TEST(Replay, ARenamedSegmentIsDamageWhereItIsMissingAndWhereItIs) {
-  for (std::uint64_t id : {1ULL, 2ULL, 3ULL}) {
-    ShardWorld world(smallOptions(), neverPersisting());
-    fillLog(world);
-    Bytes file = *world.files.contents(pathOf(id));
-    std::uint64_t next = world.segmentFiles().size() + 1;
-    world.files.erase(pathOf(id));
-    world.files.put(pathOf(next), file);
+  const std::vector<LogDamage> lost = world.report.damage;
+  ASSERT_EQ(lost.size(), 1u);
+  for (int start = 0; start < 2; ++start) {
+    world.die(0);
+    world.files.powerCut();
     ASSERT_TRUE(world.open().ok());
-    ASSERT_EQ(world.report.damage.size(), 3u) << id;
-    EXPECT_EQ(world.report.damage[0].file, pathOf(id));
-    EXPECT_NE(world.report.damage[0].reason.find("missing"), std::string::npos);
-    // The one made ahead, which is empty, cannot be followed by one that is not.
-    EXPECT_EQ(world.report.damage[1].file, pathOf(next - 1));
-    EXPECT_EQ(world.report.damage[2].file, pathOf(next));
-    EXPECT_NE(world.report.damage[2].reason.find("holds segment"), std::string::npos);
+    EXPECT_TRUE(world.report.damage.empty());
+    EXPECT_EQ(world.report.unaccepted, lost);
+    EXPECT_EQ(world.shard->log().damage, lost);
   }
-}
-
-TEST(Replay, ACopyOfAnotherSegmentIsDamage) {
-  ShardWorld world(smallOptions(), neverPersisting());
-  fillLog(world);
-  world.files.put(pathOf(3), *world.files.contents(pathOf(2)));
-  ASSERT_TRUE(world.open().ok());
-  ASSERT_EQ(world.report.damage.size(), 1u);
-  EXPECT_EQ(world.report.damage[0].file, pathOf(3));
-  EXPECT_TRUE(world.files.contents("log/0/quarantine/" + segmentName(3)));
-}
-
-TEST(Replay, ALogThatIsGoneIsDamageIfTheStoreKnowsOfOne) {
-  ShardWorld world;
-  fillLog(world);
-  ASSERT_TRUE(world.open().ok());
-  ASSERT_TRUE(world.drain().ok());
+  world.shard->acceptDamage();
+  EXPECT_TRUE(world.shard->log().damage.empty());
+  world.settle(1_s);
   world.die(0);
-  for (const std::string& path : world.files.paths()) world.files.erase(path);
+  world.files.powerCut();
   ASSERT_TRUE(world.open().ok());
-  EXPECT_EQ(world.report.damage.size(), 1u);
+  EXPECT_TRUE(world.report.unaccepted.empty());
+  EXPECT_EQ(world.report.quarantined.size(), 2u) << "nothing is ever removed";
+  EXPECT_TRUE(world.files.contents("log/0/quarantine/" + segmentName(2)));
 }
 
-TEST(Replay, ACutSegmentFileIsDamage) {
+TEST(Replay, ANoteThatCannotBeReadTakesTheVoteForAnyKey) {
   ShardWorld world(smallOptions(), neverPersisting());
   fillLog(world);
-  world.files.put(pathOf(2), world.files.contents(pathOf(2))->substr(0, 1000));
+  flip(world, 2, 700);
+  ASSERT_TRUE(world.open().ok());
+  world.die(0);
+  const std::string note = "log/0/quarantine/" + noteName(2);
+  Bytes text = *world.files.contents(note);
+  const std::size_t least = text.find("least 6");
+  ASSERT_NE(least, Bytes::npos) << text;
+  text[least + 6] = '7';
+  world.files.put(note, text);
+  ASSERT_TRUE(world.open().ok());
+  ASSERT_EQ(world.report.unaccepted.size(), 1u);
+  EXPECT_FALSE(world.report.unaccepted.front().keys) << "less would be a lie";
+  EXPECT_TRUE(world.report.unaccepted.front().file.ends_with(segmentName(2)));
+}
+
+TEST(Replay, WhatMayBeLostIsBoundedByTheTrailer) {
+  ShardWorld world(smallOptions(), neverPersisting());
+  ASSERT_TRUE(world.open().ok());
+  for (int i = 0; i < 60; ++i)
+    ASSERT_TRUE(world.put(recordOf("k" + std::to_string(100 + i), 1 + i, Bytes(200, 'x'))));
+  world.settle(200_ms);
+  world.die(0);
+  const auto kept = [&](std::uint64_t id) {
+    auto content = readSegment(*world.files.contents(pathOf(id)), {testOwner(), id}, {});
+    return KeyBounds{content->trailer->summary.leastKey, content->trailer->summary.greatestKey};
+  };
+  const KeyBounds bounds = kept(2);
+  EXPECT_EQ(bounds.least.size(), 4u);
+  flip(world, 2, 700);
+  ASSERT_TRUE(world.open().ok());
+  EXPECT_EQ(world.report.damage.at(0).keys, bounds);
+  EXPECT_EQ(world.report.damage.at(0).recordsMax, 1u);
+}
+
+TEST(Replay, WithoutATrailerAnyKeyMayBeLost) {
+  ShardWorld world(smallOptions(), neverPersisting());
+  fillLog(world);
+  const LogPosition end{
+      2, readSegment(*world.files.contents(pathOf(2)), {testOwner(), 2}, {})->endOffset};
+  flip(world, 2, end.offset - 1);  // in the trailer
   ASSERT_TRUE(world.open().ok());
   ASSERT_EQ(world.report.damage.size(), 1u);
-  EXPECT_EQ(world.report.damage.front().file, pathOf(2));
+  EXPECT_FALSE(world.report.damage[0].keys);
+  EXPECT_FALSE(world.report.damage[0].recordsMax);
+  EXPECT_NE(toString(world.report.damage[0]).find("any key of this node"), std::string::npos);
 }
 
-// A segment has its full size before it has its name.
-TEST(Replay, ASegmentShorterThanItsHeaderIsDamageByNameAndEndsNoProcess) {
-  for (const std::uint64_t id : {1ULL, 2ULL}) {
-    for (const std::size_t bytes : {0U, 1U, 15U, 16U, 127U}) {
-      SCOPED_TRACE(segmentName(id) + " cut to " + std::to_string(bytes));
-      ShardWorld world(smallOptions(), neverPersisting());
-      fillLog(world);
-      world.files.put(pathOf(id), world.files.contents(pathOf(id))->substr(0, bytes));
-      ASSERT_TRUE(world.open().ok());
-      ASSERT_EQ(world.report.damage.size(), 1u);
-      EXPECT_EQ(world.report.damage.front().file, pathOf(id));
-      EXPECT_NE(world.report.damage.front().reason.find(pathOf(id) + " is damaged at 0"),
-                std::string::npos);
-      EXPECT_EQ(world.files.contents("log/0/quarantine/" + segmentName(id))->size(), bytes);
-      EXPECT_GT(world.scanAll(1000).size(), 30u) << "the other segments are brought back";
-      EXPECT_TRUE(world.put(recordOf("k", 1000)));
-    }
-  }
-}
-
-TEST(Replay, TwoSegmentsThatChangedPlacesAreDamage) {
-  ShardWorld world(smallOptions(), neverPersisting());
+TEST(Replay, OnStopEveryDamageIsNamedAndNothingIsChanged) {
+  StorageOptions options = smallOptions();
+  options.onLogDamage = OnLogDamage::stop;
+  ShardWorld world(options, neverPersisting());
   fillLog(world);
-  Bytes second = *world.files.contents(pathOf(2));
-  world.files.put(pathOf(2), *world.files.contents(pathOf(3)));
-  world.files.put(pathOf(3), second);
+  flip(world, 2, 700);
+  world.files.erase(pathOf(3));
+  std::map<std::string, Bytes> before;
+  for (const std::string& path : world.files.paths()) before[path] = *world.files.contents(path);
+  Status opened = world.open();
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().kind, ErrorKind::corrupt);
+  ASSERT_EQ(world.report.damage.size(), 2u);
+  for (const LogDamage& damage : world.report.damage)
+    EXPECT_NE(opened.error().message.find(toString(damage)), std::string::npos);
+  EXPECT_NE(opened.error().message.find("--on_log_damage=quarantine"), std::string::npos);
+  world.settle(60_s);
+  std::map<std::string, Bytes> after;
+  for (const std::string& path : world.files.paths()) after[path] = *world.files.contents(path);
+  EXPECT_EQ(after, before);
+  EXPECT_TRUE(world.store.persisted().empty());
+
+  world.die(0);
+  world.options_.onLogDamage = OnLogDamage::quarantine;
   ASSERT_TRUE(world.open().ok());
-  EXPECT_EQ(world.report.damage.size(), 2u);
+  EXPECT_EQ(world.report.damage.size(), 2u) << "the same, by the other policy";
+}
+
+TEST(Replay, OnStopALogWithoutDamageIsReplayedAsEver) {
+  StorageOptions options = smallOptions();
+  options.onLogDamage = OnLogDamage::stop;
+  ShardWorld world(options, neverPersisting());
+  fillLog(world);
+  ASSERT_TRUE(world.open().ok());
+  EXPECT_EQ(world.report.records, 50u);
+  EXPECT_EQ(world.scanAll(1000).size(), 50u);
+}
+
+TEST(Replay, ALongOneSaysHowFarItIs) {
+  ShardWorld world(smallOptions(), neverPersisting());
+  fillLog(world, 300);
+  world.start();
+  world.sideDisk->setLatency(150_ms);
+  world.loop.runUntil([&] { return world.openedStatus.has_value(); });
+  ASSERT_TRUE(world.openedStatus->ok());
+  std::vector<std::string> lines;
+  for (const std::string& line : world.events)
+    if (line.find("replaying") != std::string::npos) lines.push_back(line);
+  EXPECT_GE(lines.size(), 8u);
+  EXPECT_LE(lines.size(), 11u) << "one a tenth";
+  EXPECT_NE(lines.front().find(" segments, "), std::string::npos) << lines.front();
+  EXPECT_NE(lines.front().find(" s to go"), std::string::npos) << lines.front();
+}
+
+TEST(Replay, AShortOneSaysNothingOfItsProgress) {
+  ShardWorld world(smallOptions(), neverPersisting());
+  fillLog(world, 300);
+  ASSERT_TRUE(world.open().ok());
+  for (const std::string& line : world.events)
+    EXPECT_EQ(line.find("replaying"), std::string::npos) << line;
 }
 
 TEST(Replay, ATornTailIsCutAndReported) {

@@ -54,11 +54,13 @@ class FakeAdminService final : public ports::AdminService {
  public:
   RingView ring() const override { return ringView; }
   NodeStatus status() const override { return nodeStatus; }
+  LogView log() const override { return logView; }
   void dump(OpId op, ports::AdminSink& sink, ports::DumpRequest request) override;
   Result<std::string> accept(NodeId node, DirectoryId directory) override;
 
   RingView ringView;
   NodeStatus nodeStatus;
+  LogView logView;
   Result<DumpPage> page = DumpPage();
   std::optional<ports::DumpRequest> dumped;
   Result<std::string> acceptance = std::string("n1 is taken as it is");

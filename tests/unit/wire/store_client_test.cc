@@ -107,6 +107,7 @@ TEST(StoreClient, readsWhatToolsAsk) {
   status.counters = {{"puts", 7}};
   status.synced = {3, 900};
   status.boot = 5;
+  node.at.admin.logView.end = {3, 950};
   node.at.admin.page = DumpPage{{recordOf("a", "1"), recordOf("b", "")}, true, "more"};
   node.run();
 
@@ -127,6 +128,10 @@ TEST(StoreClient, readsWhatToolsAsk) {
   EXPECT_EQ(seenStatus->counters.at("puts"), 7);
   EXPECT_EQ(seenStatus->synced, (LogPosition{3, 900}));
   EXPECT_EQ(seenStatus->boot, 5U);
+
+  const Result<LogView> seenLog = client.log(patience);
+  ASSERT_TRUE(seenLog.ok());
+  EXPECT_EQ(seenLog->end, (LogPosition{3, 950}));
 
   DumpQuery query;
   query.fromKey = "a";
