@@ -21,7 +21,8 @@ Replay::Replay(const StorageOptions& options, ReplayParts parts, ReplaySink& sin
       parts_(parts),
       sink_(sink),
       quarantine_(options, parts.disk, parts.events, *this),
-      reinsertion_(options, parts.tables, parts.lookups, *this) {}
+      reinsertion_(options, parts.tables, parts.lookups, *this),
+      fenceScan_(options, parts.store, parts.fence, *this) {}
 
 void Replay::start() {
   std::uint32_t shard = options_.owner.shard;
@@ -217,10 +218,34 @@ void Replay::segmentDone() {
   if (line) parts_.events.note(ports::Severity::info, "log: " + *line);
 }
 
-// Damage must be on record before the applied position may pass it: the file is not read again.
+// Damage must be on record before the applied position may pass it: the file is not read again. And
+// nothing may pass a fence that is too low.
 bool Replay::readyToFreeze() {
   while (damageNoted_ < judge_->damage().size()) quarantine_.note(judge_->damage()[damageNoted_++]);
-  return !quarantine_.busy() && (!unfrozen_ || parts_.tables.frozen() < options_.frozenTablesMax);
+  if (fenceIs_ == FenceIs::kept && fenceIsInDoubt()) {
+    fenceIs_ = FenceIs::scanned;
+    parts_.events.note(ports::Severity::info, "log: reads the whole store for its versions");
+    fenceScan_.start();
+  }
+  return fenceIs_ != FenceIs::scanned && !quarantine_.busy() &&
+         (!unfrozen_ || parts_.tables.frozen() < options_.frozenTablesMax);
+}
+
+// Tables are fed in order: only the segment behind the store's position can have been fed in part.
+bool Replay::fenceIsInDoubt() const {
+  const auto& damage = judge_->damage();
+  return std::any_of(damage.begin(), damage.end(), [this](const LogDamage& one) {
+    const std::string name = one.file.substr(one.file.rfind('/') + 1);
+    return segmentOfName(name).value_or(0) <= applied_.segment + 1;
+  });
+}
+
+void Replay::onFenceScanned(Status status) {
+  if (step_ == Step::done) return;
+  if (!status) return finish(status);
+  fenceIs_ = FenceIs::raised;
+  fedAny_ = true;  // the fence, at least: it must be persisted
+  proceed();
 }
 
 void Replay::freeze() {

@@ -7,6 +7,7 @@
 
 #include "server/storage/checkpoint.h"
 #include "server/storage/feeder.h"
+#include "server/storage/fence_scan.h"
 #include "server/storage/log_judge.h"
 #include "server/storage/open_report.h"
 #include "server/storage/quarantine.h"
@@ -47,7 +48,8 @@ struct ReplayParts {
 class Replay final : private ports::DiskSink,
                      private ports::StoreSink,
                      private ReinsertionSink,
-                     private QuarantineSink {
+                     private QuarantineSink,
+                     private FenceScanSink {
  public:
   Replay(const StorageOptions& options, ReplayParts parts, ReplaySink& sink);
 
@@ -68,6 +70,7 @@ class Replay final : private ports::DiskSink,
   enum class Word { made, listed, removed, held, header, synced, segment };
 
   void onQuarantine(Status status) override;
+  void onFenceScanned(Status status) override;
   void prepared();
   Status readMetadata();
   void judgeFromTheBeginning();
@@ -81,6 +84,7 @@ class Replay final : private ports::DiskSink,
 
   void proceed();
   bool readyToFreeze();
+  bool fenceIsInDoubt() const;
   void freeze();
   void segmentDone();
   void beginEnding();
@@ -99,6 +103,8 @@ class Replay final : private ports::DiskSink,
   ReplaySink& sink_;
   Quarantine quarantine_;
   Reinsertion reinsertion_;
+  FenceScan fenceScan_;
+  enum class FenceIs { kept, scanned, raised } fenceIs_ = FenceIs::kept;
   Step step_ = Step::preparing;
   MonoTime began_;
   OpenReport report_;
