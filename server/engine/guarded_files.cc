@@ -48,8 +48,8 @@ class BytesOfFile final : public rocksdb::FSSequentialFile {
 
 class GuardedFiles final : public rocksdb::FileSystemWrapper {
  public:
-  explicit GuardedFiles(std::shared_ptr<rocksdb::FileSystem> files)
-      : FileSystemWrapper(std::move(files)) {}
+  explicit GuardedFiles(const std::shared_ptr<rocksdb::FileSystem>& files)
+      : FileSystemWrapper(files) {}
   const char* Name() const override { return "GuardedFiles"; }
 
   IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions& options,
@@ -78,7 +78,7 @@ class GuardedFiles final : public rocksdb::FileSystemWrapper {
 
 std::shared_ptr<rocksdb::FileSystem> guardedFiles(std::shared_ptr<rocksdb::FileSystem> files) {
   if (!files) files = rocksdb::FileSystem::Default();
-  return std::make_shared<GuardedFiles>(std::move(files));
+  return std::make_shared<GuardedFiles>(files);
 }
 
 }  // namespace henge::engine

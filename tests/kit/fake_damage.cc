@@ -27,7 +27,7 @@ bool FakeFileSystem::damage(const std::string& path, ports::Random& chance, Dama
       return file->overwriteSector(sector, Bytes(sectorBytes, '\0'));
     case Damage::staleSector:
       if (const auto& old = file->oldSector()) {
-        const FakeFile::OldSector copy = *old;
+        const OldSector copy = *old;
         return file->overwriteSector(copy.sector, copy.bytes);
       }
       return putSector(*file, sector, another(path, chance));

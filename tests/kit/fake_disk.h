@@ -22,7 +22,7 @@ class FakeDisk final : public ports::Disk, private ports::TimerSink {
 
   FakeDisk(FakeFiles& files, ports::Timers& timers, const ports::Clock& clock,
            Duration latency = 100_us);
-  ~FakeDisk();
+  ~FakeDisk() override;
   FakeDisk(const FakeDisk&) = delete;
   FakeDisk& operator=(const FakeDisk&) = delete;
 

@@ -24,6 +24,11 @@ struct Survival {
 constexpr Survival keptWhole{0, UINT64_MAX};
 constexpr Survival lostWhole{0, 0};
 
+struct OldSector {
+  std::uint64_t sector = 0;
+  Bytes bytes;
+};
+
 // A value. Offsets and lengths are in bytes; writes beyond the end make the file larger.
 class FakeFile {
  public:
@@ -61,11 +66,7 @@ class FakeFile {
   bool overwriteSector(std::uint64_t sector, BytesView bytes);
   bool shorten(std::uint64_t bytes);
 
-  // A sector as it was before the last sync that changed it.
-  struct OldSector {
-    std::uint64_t sector = 0;
-    Bytes bytes;
-  };
+  // As it was before the last sync that changed it.
   const std::optional<OldSector>& oldSector() const { return oldSector_; }
 
  private:

@@ -57,7 +57,7 @@ class FakeFileSystem {
   FakeFileSystem() = default;
   FakeFileSystem(const FakeFileSystem& other) : content_(other.content_) {}
   FakeFileSystem& operator=(const FakeFileSystem& other) {
-    content_ = other.content_;
+    if (this != &other) content_ = other.content_;
     return *this;
   }
 

@@ -1,5 +1,6 @@
 // The shard as a node has it, on a real disk, written to by closed loops on its own event loop.
 #include <cstdlib>
+#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 
@@ -8,6 +9,7 @@
 #include "server/ports/fatal.h"
 #include "server/runtime/loop.h"
 #include "server/runtime/posix_disk.h"
+#include "server/storage/segment_names.h"
 #include "server/storage/shard_storage.h"
 #include "tests/bench/log/load.h"
 
@@ -62,6 +64,20 @@ class Shard final : ports::StorageSink,
     loop_.run();
   }
 
+  // One write; then the next segment is made, and until it is there its zeroes are in the way.
+  void warmUp() {
+    end_ = secondsNow() + 3600;
+    writeNext();
+    loop_.run();
+    while (!std::filesystem::exists(load_.directory + "/" + storage::logDirectory(0) + "/" +
+                                    storage::segmentName(2))) {
+      loop_.wakeAt(loop_.now() + 10_ms, *this, justWait);
+      loop_.run();
+    }
+    warm_ = true;
+    done_ = 0;
+  }
+
   Cost run() {
     const double cpu = cpuMicrosNow();
     const double begin = secondsNow();
@@ -76,6 +92,8 @@ class Shard final : ports::StorageSink,
   }
 
  private:
+  static constexpr std::uint64_t justWait = 1;
+
   void writeNext() {
     if (secondsNow() >= end_) {
       if (++ended_ == load_.writers) loop_.stop();
@@ -93,9 +111,9 @@ class Shard final : ports::StorageSink,
   }
   void onAppended(OpId, ports::AppendOutcome) override {
     ++done_;
-    writeNext();
+    warm_ ? writeNext() : loop_.stop();
   }
-  void onTimer(std::uint64_t) override { writeNext(); }
+  void onTimer(std::uint64_t token) override { token == justWait ? loop_.stop() : writeNext(); }
   void onLooked(OpId, Result<std::optional<Record>>) override {}
   void onOpened(Status status, storage::OpenReport) override {
     if (!status) giveUp(status.error().message);
@@ -116,6 +134,7 @@ class Shard final : ports::StorageSink,
   std::unique_ptr<engine::RocksStore> store_;
   storage::ShardStorage storage_;
   double end_ = 0;
+  bool warm_ = false;
   int ended_ = 0;
   std::uint64_t number_ = 0;
   std::uint64_t done_ = 0;
@@ -123,6 +142,10 @@ class Shard final : ports::StorageSink,
 
 }  // namespace
 
-Cost runHenge(const Load& load) { return Shard(load).run(); }
+Cost runHenge(const Load& load) {
+  Shard shard(load);
+  shard.warmUp();
+  return shard.run();
+}
 
 }  // namespace henge::bench

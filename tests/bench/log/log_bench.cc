@@ -1,11 +1,13 @@
 // The recovery log beside RocksDB's own log doing the same work, in the same run: the same records,
 // writers that each wait for their answer, and in the end all of it in the same table files.
 //
-//   log_bench [SECONDS [TIMES]]    so long for each figure (2), the median of so many (3)
+//   log_bench [SECONDS [TIMES]]    so long for each figure (1), the median of so many (5). The two
+//                                  sides take turns; ratios are medians of those of each turn
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/bench/log/load.h"
@@ -14,24 +16,14 @@
 namespace henge::bench {
 namespace {
 
-struct Median {
-  double perSecond = 0;
-  double cpu = 0;
-};
-
-double middle(std::vector<double> values) {
+// The middle one of what `figure` makes of each.
+template <typename Figure>
+double median(const std::vector<std::pair<Cost, Cost>>& pairs, Figure figure) {
+  std::vector<double> values;
+  values.reserve(pairs.size());
+  for (const auto& [ours, theirs] : pairs) values.push_back(figure(ours, theirs));
   std::sort(values.begin(), values.end());
   return values[values.size() / 2];
-}
-
-Median medianOf(const std::vector<Cost>& costs) {
-  std::vector<double> rates;
-  std::vector<double> cpus;
-  for (const Cost& cost : costs) {
-    rates.push_back(cost.perSecond());
-    cpus.push_back(cost.cpuPerRecord());
-  }
-  return {middle(rates), middle(cpus)};
 }
 
 Cost inFreshDirectory(Cost (*side)(const Load&), Load load) {
@@ -41,17 +33,21 @@ Cost inFreshDirectory(Cost (*side)(const Load&), Load load) {
 }
 
 void printRow(const Load& load, int times) {
-  std::vector<Cost> ours;
-  std::vector<Cost> theirs;
+  std::vector<std::pair<Cost, Cost>> pairs;
   for (int n = 0; n < times; ++n) {
-    ours.push_back(inFreshDirectory(runHenge, load));
-    theirs.push_back(inFreshDirectory(runRocksDb, load));
+    const Cost ours = inFreshDirectory(runHenge, load);
+    pairs.emplace_back(ours, inFreshDirectory(runRocksDb, load));
   }
-  const Median our = medianOf(ours);
-  const Median their = medianOf(theirs);
-  fmt::print("| {} | {} | {} | {:.0f} | {:.1f} | {:.0f} | {:.1f} | {:.2f} | {:.2f} |\n",
-             nameOf(load.sync), load.zstd ? "on" : "off", load.writers, our.perSecond, our.cpu,
-             their.perSecond, their.cpu, our.perSecond / their.perSecond, our.cpu / their.cpu);
+  fmt::print(
+      "| {} | {} | {} | {:.0f} | {:.1f} | {:.0f} | {:.1f} | {:.2f} | {:.2f} |\n", nameOf(load.sync),
+      load.zstd ? "on" : "off", load.writers,
+      median(pairs, [](const Cost& a, const Cost&) { return a.perSecond(); }),
+      median(pairs, [](const Cost& a, const Cost&) { return a.cpuPerRecord(); }),
+      median(pairs, [](const Cost&, const Cost& b) { return b.perSecond(); }),
+      median(pairs, [](const Cost&, const Cost& b) { return b.cpuPerRecord(); }),
+      median(pairs, [](const Cost& a, const Cost& b) { return a.perSecond() / b.perSecond(); }),
+      median(pairs,
+             [](const Cost& a, const Cost& b) { return a.cpuPerRecord() / b.cpuPerRecord(); }));
   std::fflush(stdout);
 }
 
@@ -72,8 +68,8 @@ void run(double seconds, int times) {
 }  // namespace henge::bench
 
 int main(int argc, char** argv) {
-  const double seconds = argc > 1 ? std::atof(argv[1]) : 2;
-  const int times = argc > 2 ? std::atoi(argv[2]) : 3;
+  const double seconds = argc > 1 ? std::atof(argv[1]) : 1;
+  const int times = argc > 2 ? std::atoi(argv[2]) : 5;
   if (seconds <= 0 || times <= 0)
     return fmt::print(stderr, "usage: log_bench [SECONDS [TIMES]]\n"), 64;
   henge::bench::run(seconds, times);

@@ -57,6 +57,7 @@ Cost runRocksDb(const Load& load) {
     });
   {
     std::vector<std::jthread> writers;
+    writers.reserve(static_cast<std::size_t>(load.writers));
     for (int writer = 0; writer < load.writers; ++writer)
       writers.emplace_back([&] {
         rocksdb::WriteOptions options;

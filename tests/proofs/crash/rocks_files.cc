@@ -19,8 +19,8 @@ using rocksdb::Slice;
 IOStatus statusOf(const Status& status) {
   if (status) return IOStatus::OK();
   const std::string& why = status.error().message;
-  return status.error().kind == ErrorKind::notFound ? IOStatus::PathNotFound(why)
-                                                    : IOStatus::IOError(why);
+  if (status.error().kind == ErrorKind::notFound) return IOStatus::PathNotFound(why);
+  return IOStatus::IOError(why);
 }
 
 // Up to `bytes` of `from`, behind `offset`.
@@ -147,7 +147,7 @@ class RocksFiles final : public rocksdb::FileSystem {
   IOStatus FileExists(const std::string& name, const IOOptions&, IODebugContext*) override {
     if (files_.list(inside(name)).ok()) return IOStatus::OK();
     auto byte = files_.read(inside(name), 0, 1);
-    return byte ? IOStatus::OK() : IOStatus::NotFound(name);
+    return byte ? IOStatus::OK() : IOStatus::NotFound();
   }
   IOStatus GetChildren(const std::string& name, const IOOptions&, std::vector<std::string>* result,
                        IODebugContext*) override {

@@ -45,7 +45,7 @@ class ShardProcess final : private ports::StorageSink,
   // Of a process that died here, and left what it had written: what it appended and knew of it.
   // After open() the records that are there go on being appended() and ends().
   void follow(std::vector<Record> appended, std::vector<LogPosition> ends);
-  ~ShardProcess();
+  ~ShardProcess() override;
   ShardProcess(const ShardProcess&) = delete;
   ShardProcess& operator=(const ShardProcess&) = delete;
 

@@ -68,12 +68,12 @@ storage::StorageOptions busyOptions(storage::LogSync sync) {
   options.segmentBytes = 4096;
   options.segmentAgeMax = 30_ms;
   options.sparesMax = 1;
-  options.logBytesMax = 8 * 4096;
+  options.logBytesMax = 8 * options.segmentBytes;
   options.feedBatchBytesMax = 1024;
   return options;
 }
 
-Result<Recording> record(ProcessOptions options, int writes) {
+Result<Recording> record(const ProcessOptions& options, int writes) {
   kit::FakeFiles files;
   Recorder recorder;
   sim::Chance chance(options.seed);

@@ -20,6 +20,6 @@ storage::StorageOptions busyOptions(storage::LogSync sync);
 // So many writes: hot keys, each third one a key of its own; some deletes, some older than what is
 // held, some larger than a segment; rare ways of the product are taken more often. Twice the
 // process is killed amid its work and another one goes on. An error: they did not get through.
-Result<Recording> record(ProcessOptions options, int writes);
+Result<Recording> record(const ProcessOptions& options, int writes);
 
 }  // namespace henge::proofs

@@ -153,6 +153,10 @@ class Locked {
   std::lock_guard<std::recursive_mutex> lock_;
 };
 
+mode_t modeOf(int flags, std::va_list arguments) {
+  return (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(arguments, mode_t) : 0;
+}
+
 int openAndRecord(int at, const char* path, int flags, mode_t mode) {
   static auto* const open = original<int(int, const char*, int, ...)>("openat");
   const Locked recorder;
@@ -163,10 +167,6 @@ int openAndRecord(int at, const char* path, int flags, mode_t mode) {
   if (fd >= 0) recorder->opened(fd, existed, (flags & O_TRUNC) != 0 && status.st_size > 0);
   errno = error;
   return fd;
-}
-
-mode_t modeOf(int flags, std::va_list& arguments) {
-  return (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(arguments, mode_t) : 0;
 }
 
 ssize_t writeAndRecord(int fd, const void* bytes, std::size_t size, off_t offset) {
