@@ -25,6 +25,7 @@ struct OpenReport {
   LogPosition cutAt;           // where the torn tail began; {0,0}: nothing was torn
   std::vector<Damage> damage;  // not empty: acknowledged writes may be lost here, do not vote
   std::vector<std::string> quarantined;  // files that earlier starts found damaged
+  bool ofStore = false;                  // the status is about the store, not about the log
   std::int64_t micros = 0;
   Version highest;          // of everything that is held: the clock must stamp above it
   LogPosition recoveredTo;  // everything before it is in the store, persisted

@@ -79,6 +79,7 @@ class Replay final : private ports::DiskSink, private ports::StoreSink, private 
   void proceedEnding();
   void moveDamaged();
   void finish(const Status& status);
+  void failOfStore(const Error& error);
 
   void onDisk(OpId op, ports::DiskResult result) override;
   void onStore(OpId op, ports::StoreResult result) override;
