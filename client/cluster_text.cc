@@ -88,8 +88,12 @@ std::string statusTable(const ClusterSight& sight, bool colour) {
 std::string reasonLines(const ClusterSight& sight) {
   std::string text;
   for (const MemberSight& member : sight.members) {
-    if (member.state == MemberState::up) continue;
     const std::string name = toString(member.member.id);
+    if (member.state == MemberState::up) {
+      if (!member.reason.empty())
+        text += fmt::format("{} refuses puts: {}\n", name, printable(member.reason));
+      continue;
+    }
     const std::string why = member.reason.empty() ? "no reason known" : printable(member.reason);
     if (member.state == MemberState::unreachable) {
       text +=

@@ -68,7 +68,19 @@ std::string rangesText(const ClusterSight& sight, const std::vector<const RangeS
   return text;
 }
 
+// Up, and with a reason for something: without space, it takes no puts.
+int refusingPuts(const ClusterSight& sight) {
+  return static_cast<int>(
+      std::count_if(sight.members.begin(), sight.members.end(), [](const MemberSight& member) {
+        return member.state == MemberState::up && !member.reason.empty();
+      }));
+}
+
 std::string service(const ClusterSight& sight, const Verdict& verdict) {
+  if (verdict.toleranceQuorum >= 0 && refusingPuts(sight) > 0) {
+    return fmt::format("All keys readable at {}; writable where enough nodes take puts.",
+                       verdict.toleranceAll >= 0 ? "every level" : "QUORUM");
+  }
   if (verdict.toleranceAll >= 0) return "All keys readable and writable at every level.";
   if (verdict.toleranceQuorum >= 0) return "All keys readable and writable at QUORUM.";
   std::string text = fmt::format("QUORUM is refused for {}; ",
@@ -83,7 +95,7 @@ Health healthOf(const ClusterSight& sight, const Verdict& verdict) {
   if (verdict.rangesWithoutQuorum > 0) return Health::partlyUnavailable;
   const bool allUp = std::all_of(sight.members.begin(), sight.members.end(),
                                  [](const MemberSight& m) { return m.alive(); });
-  return allUp ? Health::healthy : Health::degraded;
+  return allUp && refusingPuts(sight) == 0 ? Health::healthy : Health::degraded;
 }
 
 // ASCII letters, digits and signs.
@@ -127,7 +139,11 @@ Verdict judge(const ClusterSight& sight) {
   verdict.toleranceAll = tolerance(sight, Consistency::all);
   verdict.rangesWithoutQuorum = without(sight, Consistency::quorum).size();
   verdict.health = healthOf(sight, verdict);
-  verdict.sentence = absence(sight) + ". " + service(sight, verdict);
+  verdict.sentence = absence(sight);
+  if (const int refusing = refusingPuts(sight); refusing > 0) {
+    verdict.sentence += fmt::format(", {} without space for puts", refusing);
+  }
+  verdict.sentence += ". " + service(sight, verdict);
   return verdict;
 }
 

@@ -25,7 +25,7 @@ storage::LogSync logSyncOf(const std::string& name) {
   return name == "off" ? storage::LogSync::off : storage::LogSync::always;
 }
 
-node::NodeOptions nodeOptions(const Configuration& c) {
+node::NodeOptions nodeOptions(const Configuration& c, std::string storeSetAside) {
   node::NodeOptions options;
   options.self = *c.node;
   options.limits = c.limits;
@@ -47,6 +47,7 @@ node::NodeOptions nodeOptions(const Configuration& c) {
   }
   options.drainTimeout = c.drainTimeout;
   options.pid = ::getpid();
+  options.storeSetAside = std::move(storeSetAside);
   return options;
 }
 
@@ -83,7 +84,24 @@ struct Foundation {
   std::unique_ptr<runtime::PosixDisk> sideDisk;
   std::unique_ptr<runtime::ProcessFatal> fatal;
   std::unique_ptr<engine::RocksStore> store;
+  std::string storeSetAside;  // as node::NodeOptions
 };
+
+// A damaged store is set aside whole. What the log still holds goes into an empty one; whether that
+// is everything, the replay finds out.
+Result<std::unique_ptr<engine::RocksStore>> openStore(const Configuration& configuration,
+                                                      Foundation& base) {
+  const engine::Post post = [loop = base.loop.get()](std::function<void()> work) {
+    loop->post(std::move(work));
+  };
+  auto store = engine::RocksStore::open(engineOptions(configuration), post);
+  if (store.ok() || store.error().kind != ErrorKind::corrupt) return store;
+  auto aside = base.directory->setAside("store");
+  if (!aside.ok()) return aside.error();
+  base.storeSetAside = fmt::format("the store was damaged and has been set aside as {}: {}", *aside,
+                                   store.error().message);
+  return engine::RocksStore::open(engineOptions(configuration), post);
+}
 
 Result<Foundation> layFoundation(const Configuration& configuration, const Cluster& cluster,
                                  runtime::SeededRandom& random, EventLog& events) {
@@ -108,9 +126,7 @@ Result<Foundation> layFoundation(const Configuration& configuration, const Clust
         events.note(ports::Severity::error,
                     fmt::format("stopped   exit {}: {}", static_cast<int>(code), reason));
       });
-  auto store = engine::RocksStore::open(
-      engineOptions(configuration),
-      [loop = base.loop.get()](std::function<void()> work) { loop->post(std::move(work)); });
+  auto store = openStore(configuration, base);
   if (!store.ok()) return store.error();
   base.store = std::move(*store);
   return base;
@@ -126,7 +142,7 @@ class NodeProcess::Impl final : private node::NodeSink {
         events_(events),
         random_(random),
         base_(std::move(foundation)),
-        node_(nodeOptions(configuration_), cluster, base_.own,
+        node_(nodeOptions(configuration_, base_.storeSetAside), cluster, base_.own,
               {*base_.loop, *base_.loop, random_, *base_.network, *base_.commitDisk,
                *base_.sideDisk, *base_.store, events, *base_.fatal},
               *this) {}

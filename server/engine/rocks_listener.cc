@@ -42,6 +42,7 @@ void Estimates::refresh(rocksdb::DB& db) {
   std::vector<rocksdb::LiveFileMetaData> files;
   db.GetLiveFilesMetaData(&files);
   std::vector<TableSpan> spans;
+  spans.reserve(files.size());
   for (auto& file : files) spans.push_back({file.smallestkey, file.largestkey, file.size});
   {
     const std::lock_guard lock(mutex_);

@@ -14,6 +14,7 @@
 #include "server/engine/failure.h"
 #include "server/engine/guarded_files.h"
 #include "server/engine/outbox.h"
+#include "server/engine/read_guard.h"
 #include "server/engine/rocks_listener.h"
 #include "server/engine/rocks_options.h"
 #include "server/engine/work_queue.h"
@@ -31,6 +32,13 @@ rocksdb::ReadOptions reading(rocksdb::ReadTier tier) {
   rocksdb::ReadOptions options;
   options.read_tier = tier;
   return options;
+}
+
+// A file that the others speak of and that is not there is damage too.
+Error openingErrorOf(const rocksdb::Status& status) {
+  Error error = errorOf(status);
+  if (status.IsPathNotFound() || status.IsNotFound()) error.kind = ErrorKind::corrupt;
+  return error;
 }
 
 }  // namespace
@@ -58,12 +66,14 @@ class RocksStore::Engine {
   Status open() {
     if (auto status = makeStoreDirectory(options_.directory); !status) return status;
     auto rocks = rocksOptions(options_);
-    if (!env_) env_ = rocksdb::NewCompositeEnv(guardedFiles(options_.fileSystem));
+    const auto files = options_.fileSystem ? options_.fileSystem : rocksdb::FileSystem::Default();
+    if (!env_)
+      env_ = rocksdb::NewCompositeEnv(guardedFiles(std::make_shared<ReadGuard>(files, failure)));
     rocks.env = env_.get();
     rocks.listeners.push_back(listener);
     rocksdb::DB* db = nullptr;
     const auto status = rocksdb::DB::Open(rocks, options_.directory, &db);
-    if (!status.ok()) return errorOf(status);
+    if (!status.ok()) return openingErrorOf(status);
     db_.reset(db);
     listener->estimates.refresh(*db_);
     return {};
@@ -201,7 +211,7 @@ class RocksStore::Engine {
   }
 
   const EngineOptions options_;
-  std::unique_ptr<rocksdb::Env> env_;  // outlives db_
+  std::unique_ptr<rocksdb::Env> env_;  // of the guarded files; outlives db_
   std::shared_mutex reopening_;        // exclusive: reopen(); the loop never waits for it
   std::atomic<bool> closing_ = false;  // a reopen() is on its way
   std::unique_ptr<rocksdb::DB> db_;    // null: closed. Changed under reopening_, by the writer

@@ -21,8 +21,9 @@ ports::ExitCode exitCodeOf(ErrorKind kind) {
     case ErrorKind::overloaded:
     case ErrorKind::unavailable:
     case ErrorKind::timeout:
-    case ErrorKind::rebuilding:
       return ExitCode::internal;
+    case ErrorKind::rebuilding:
+      return ExitCode::engineFailed;
   }
   return ExitCode::internal;
 }

@@ -65,6 +65,11 @@ class Node::Life final : private membership::PeerBookSink,
                      report.records, report.segments, report.micros / 1000, report.tornBytes));
     // Else, with an older clock file, the first writes would be answered as superseded.
     if (!report.highest.isNone()) parts_.stamps.observe(report.highest);
+    if (!options_.storeSetAside.empty()) {
+      warn("damage    " + options_.storeSetAside);
+      // Nothing is missing if the log reaches back to its first segment.
+      if (!report.damage.empty()) parts_.peerBook.markRebuilding(options_.storeSetAside);
+    }
     for (const LogDamage& damage : report.unaccepted) {
       warn("damage    " + toString(damage));
       parts_.peerBook.markRebuilding(toString(damage));
@@ -85,6 +90,7 @@ class Node::Life final : private membership::PeerBookSink,
       if (const Status status = listener->listen(); !status.ok()) return giveUp(status.error());
     }
     parts_.links.start();
+    parts_.storeDamage.setLinks(&parts_.links);
     parts_.census.start();
     const Member& me = *parts_.ring->cluster().find(options_.self);
     note(fmt::format("serving   thrift {}  peers {}", toString(me.client), toString(me.peer)));
@@ -98,6 +104,7 @@ class Node::Life final : private membership::PeerBookSink,
   void finishRequests() {
     const bool done = parts_.coordinator.operations() == 0 && parts_.clientListener.idle();
     if (!done && host_.clock.now() < drainUntil_) return wakeIn5Ms(Wake::drain);
+    parts_.storeDamage.setLinks(nullptr);
     parts_.links.stop();
     parts_.peerListener.stop();
     parts_.storage.drain(*this);

@@ -33,7 +33,7 @@ NodeStatus NodeAdmin::status() const {
                  : env_.peerBook.mustRebuild() ? "rebuilding"
                  : reason.empty()              ? "serving"
                                                : "starting";
-  status.stateReason = reason;
+  status.stateReason = reason.empty() ? storage.refusal : reason;
   status.keys = static_cast<std::int64_t>(env_.census.keys());
   status.dataBytes = static_cast<std::int64_t>(storage.storeBytes + storage.tableBytes);
   status.counters = counters();
@@ -61,6 +61,9 @@ std::map<std::string, std::int64_t> NodeAdmin::counters() const {
   add("log_replayed", storage.replayed);
   add("log_torn_bytes", storage.tornBytes);
   add("log_replay_micros", static_cast<std::uint64_t>(storage.replayMicros));
+  add("disk_free_bytes", storage.freeBytes);
+  add("disk_needed_bytes", storage.freeBytesNeeded);
+  add("disk_short", storage.refusal.empty() ? 0 : 1);
   add("table_records", storage.tableRecords);
   add("tables_frozen", storage.frozenTables);
   for (const auto& [token, keys] : env_.census.ownedRanges()) add("range_keys." + token, keys);

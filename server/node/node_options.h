@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "core/limits.h"
 #include "server/ports/clock.h"
@@ -31,6 +32,9 @@ struct NodeOptions {
   Duration peersSavedEvery = 5_s;
   Duration drainTimeout = 10_s;
   std::int64_t pid = 0;  // shown in status
+  // The store was damaged and has been set aside, why and where to; empty: it was not. The store
+  // given is an empty one then.
+  std::string storeSetAside;
 };
 
 // The process around a node: production gives runtime's and engine's, the simulator its own.

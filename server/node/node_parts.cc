@@ -77,6 +77,9 @@ const PeerHello& OwnHello::hello() const {
 void StoreDamage::onStoreDamaged(const std::string& reason) {
   events_.note(ports::Severity::error, "damage    " + reason);
   book_.markRebuilding(reason);
+  if (links_ == nullptr) return;
+  links_->stop();
+  links_->start();
 }
 
 NodeParts::NodeParts(const NodeOptions& o, const Cluster& cluster, OwnIdentity identity, Host host)

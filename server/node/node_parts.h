@@ -36,15 +36,18 @@ class OwnHello final : public wire::Self {
   mutable PeerHello hello_;
 };
 
-// A store that cannot be trusted costs this node its vote. Thread: the loop's.
+// A store that cannot be trusted costs this node its vote. Peers hear of that in a hello, so they
+// are dialled anew. Thread: the loop's.
 class StoreDamage final : public ports::StorageFaults {
  public:
   StoreDamage(membership::PeerBook& book, ports::Events& events) : book_(book), events_(events) {}
   void onStoreDamaged(const std::string& reason) override;
+  void setLinks(wire::PeerLinks* links) { links_ = links; }  // null: they are not to be dialled
 
  private:
   membership::PeerBook& book_;
   ports::Events& events_;
+  wire::PeerLinks* links_ = nullptr;
 };
 
 // The only place where they are wired to each other. The host outlives them. Thread: the loop's.

@@ -26,10 +26,7 @@ void Replica::apply(OpId op, ports::ReplicaSink& sink, ApplyRequest request) {
   if (auto refused = refuses(request)) return refuse(asker, *std::move(refused));
 
   const OpId own{++lastOp_};
-  if (auto refused = admit(own, request.record)) {
-    if (refused->rebuilding) return answerRebuilding(asker);
-    return refuse(asker, *std::move(refused));
-  }
+  if (auto refused = admit(own, request.record)) return refuse(asker, *std::move(refused));
   if (isAhead(request.record)) ++counters_.stampsAhead;
   env_.stamps.observe(request.record.version);
   Apply& apply = applies_.emplace(own, Apply{asker, request.deadline, std::move(request.record)})
@@ -220,6 +217,7 @@ void Replica::answerRebuildingFetch(Asker asker) {
 }
 
 void Replica::refuse(Asker asker, Refused refused) {
+  if (refused.rebuilding) return answerRebuilding(asker);
   count(refused.refusal);
   ApplyReply reply;
   reply.outcome = ApplyOutcome::refused;

@@ -70,4 +70,21 @@ Status DataDirectory::replaceSmallFile(const std::string& name, BytesView bytes)
   return replaceFile(directory_, name, bytes);
 }
 
+Result<std::string> DataDirectory::setAside(const std::string& name) {
+  const int at = directory_.fd.get();
+  for (int number = 1; number <= setAsideMax; ++number) {
+    const std::string aside = name + ".damaged-" + std::to_string(number);
+    struct stat there {};
+    if (::fstatat(at, aside.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0) continue;
+    if (::renameat(at, name.c_str(), at, aside.c_str()) != 0) {
+      return systemError(errno, "set aside", directory_.named(name));
+    }
+    if (auto status = syncDirectoryAbove(directory_, aside); !status) return status.error();
+    return aside;
+  }
+  return Error{ErrorKind::alreadyExists, directory_.named(name) + " was set aside " +
+                                             std::to_string(setAsideMax) +
+                                             " times already: look at those and remove them"};
+}
+
 }  // namespace henge::runtime

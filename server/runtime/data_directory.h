@@ -29,6 +29,11 @@ class DataDirectory {
   // happens.
   Status replaceSmallFile(const std::string& name, BytesView bytes);
 
+  // Gives what stands under `name` the first free one of "<name>.damaged-1", "…-2" …, which is the
+  // answer; on disk when it returns. alreadyExists: there are setAsideMax.
+  Result<std::string> setAside(const std::string& name);
+  static constexpr int setAsideMax = 100;
+
  private:
   DataDirectory(Directory directory, FileDescriptor lock);
 

@@ -16,14 +16,6 @@ namespace {
 constexpr mode_t fileMode = 0600;
 constexpr std::size_t zeroesBytes = 1 << 20;
 
-// The call again for as long as a signal interrupts it.
-template <typename Call>
-auto uninterrupted(Call call) {
-  auto result = call();
-  while (result < 0 && errno == EINTR) result = call();
-  return result;
-}
-
 ErrorKind kindOf(int number) {
   switch (number) {
     case ENOSPC:

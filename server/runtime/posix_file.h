@@ -1,6 +1,7 @@
 // Blocking file calls, whole and with typed errors: what the disk's thread and the start-up share.
 #pragma once
 
+#include <cerrno>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,6 +11,14 @@
 #include "core/result.h"
 
 namespace henge::runtime {
+
+// The call again for as long as a signal interrupts it.
+template <typename Call>
+auto uninterrupted(Call call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
 
 // Closes what it holds. -1: nothing.
 class FileDescriptor {

@@ -18,8 +18,10 @@ constexpr mode_t directoryMode = 0700;
 // Early word of a full disk, and blocks side by side. Zeroes are written all the same: a file that
 // is only allocated pays for a change of its metadata at every first write into a block.
 Status allocate(int fd, const std::string& path, std::uint64_t bytes) {
-  if (bytes == 0 || ::fallocate(fd, 0, 0, static_cast<off_t>(bytes)) == 0) return {};
-  if (errno == EOPNOTSUPP || errno == EINTR) return {};
+  if (bytes == 0) return {};
+  const auto size = static_cast<off_t>(bytes);
+  if (uninterrupted([&] { return ::fallocate(fd, 0, 0, size); }) == 0) return {};
+  if (errno == EOPNOTSUPP) return {};
   return systemError(errno, "create", path);
 }
 
@@ -76,8 +78,10 @@ Result<Bytes> PosixFiles::read(const std::string& path, std::uint64_t offset,
 }
 
 Result<std::vector<ports::DirectoryEntry>> PosixFiles::list(const std::string& directory) {
-  const int fd = ::openat(root_.fd.get(), directory.empty() ? "." : directory.c_str(),
-                          O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int fd = uninterrupted([&] {
+    return ::openat(root_.fd.get(), directory.empty() ? "." : directory.c_str(),
+                    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  });
   DIR* stream = fd < 0 ? nullptr : ::fdopendir(fd);
   if (stream == nullptr) return systemError(errno, "list", root_.named(directory));
   std::vector<ports::DirectoryEntry> entries;
@@ -99,7 +103,7 @@ Result<std::vector<ports::DirectoryEntry>> PosixFiles::list(const std::string& d
 
 Result<std::uint64_t> PosixFiles::space() {
   struct statvfs about {};
-  if (::fstatvfs(root_.fd.get(), &about) != 0) {
+  if (uninterrupted([&] { return ::fstatvfs(root_.fd.get(), &about); }) != 0) {
     return systemError(errno, "ask for the free space of", root_.named("."));
   }
   return static_cast<std::uint64_t>(about.f_bavail) * about.f_frsize;
@@ -146,7 +150,8 @@ Status PosixFiles::truncate(const std::string& path, std::uint64_t bytes) {
   if (!file) return file.error();
   OpenFile& target = **file;
   if (target.failure) return *target.failure;
-  if (::ftruncate(target.fd.get(), static_cast<off_t>(bytes)) != 0) {
+  const auto size = static_cast<off_t>(bytes);
+  if (uninterrupted([&] { return ::ftruncate(target.fd.get(), size); }) != 0) {
     return systemError(errno, "truncate", root_.named(path));
   }
   auto status = kept(target, syncAll(target.fd.get(), root_.named(path)));

@@ -22,6 +22,7 @@ struct OpenReport {
   // may be lost here, do not vote.
   std::vector<LogDamage> unaccepted;
   std::vector<std::string> quarantined;  // files that earlier starts set aside
+  bool ofStore = false;                  // the status is about the store, not about the log
   std::int64_t micros = 0;
   Version highest;          // of everything that is held: the clock must stamp above it
   LogPosition recoveredTo;  // everything before it is in the store, persisted

@@ -11,6 +11,7 @@ void Reinsertion::start(Bytes bytes, std::vector<Batch> batches) {
   assert(!running_);
   running_ = true;
   unreadable_.reset();
+  storeFailed_ = false;
   [[maybe_unused]] const char* before = bytes.data();
   bytes_ = std::move(bytes);
   assert(batches.empty() || bytes_.data() == before);  // their payloads point into it
@@ -72,7 +73,10 @@ void Reinsertion::onFound(OpId op, LookFor, Result<std::optional<Record>> held) 
   if (found == looking_.end()) return;
   Record record = std::move(found->second);
   looking_.erase(found);
-  if (!held) return finish(held.error());
+  if (!held) {
+    storeFailed_ = true;
+    return finish(held.error());
+  }
   settle(std::move(record), *held);
   go();
 }

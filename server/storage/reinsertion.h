@@ -45,6 +45,7 @@ class Reinsertion final : private LookupSink {
 
   std::uint64_t records() const { return records_; }  // so far, of all segments
   std::uint64_t skipped() const { return skipped_; }
+  bool hasStoreFailed() const { return storeFailed_; }  // if it ended with an error
 
  private:
   void go();
@@ -59,6 +60,7 @@ class Reinsertion final : private LookupSink {
   Lookups& lookups_;
   ReinsertionSink& sink_;
   bool running_ = false;
+  bool storeFailed_ = false;
   Bytes bytes_;
   std::deque<Batch> batches_;
   std::deque<Record> decoded_;  // of the batch at hand

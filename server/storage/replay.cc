@@ -38,7 +38,7 @@ void Replay::start() {
 
 void Replay::onStore(OpId op, ports::StoreResult result) {
   if (step_ == Step::done) return;
-  if (!result.status) return finish(result.status);
+  if (!result.status) return failOfStore(result.status.error());
   metadata_.emplace(op, std::move(result));
   prepared();
 }
@@ -81,7 +81,7 @@ void Replay::onQuarantine(Status status) {
 
 void Replay::prepared() {
   if (--awaited_ > 0) return;
-  if (Status status = readMetadata(); !status) return finish(status);
+  if (Status status = readMetadata(); !status) return failOfStore(status.error());
   trial_ = options_.onLogDamage == OnLogDamage::stop;
   judgeFromTheBeginning();
 }
@@ -200,6 +200,7 @@ void Replay::proceed() {
 }
 
 void Replay::onReinserted(Status status) {
+  if (!status && reinsertion_.hasStoreFailed()) return failOfStore(status.error());
   if (!status)
     return finish(Error{status.error().kind,
                         pathOf(segmentName(atHand_.file.id)) + ": " + status.error().message});
@@ -288,14 +289,14 @@ void Replay::onSegmentsChanged() {
 void Replay::onPersisted(LogPosition applied, bool flushed) {
   if (step_ != Step::flushing || !flushed) return;
   if (applied.segment < judge_->last().id)
-    return finish(Error{ErrorKind::corrupt,
+    return failOfStore({ErrorKind::corrupt,
                         "the store has lost its applied position after a flush: it stands at " +
                             toString(applied)});
   moveDamaged();
 }
 
 void Replay::onStoreFailed(const Error& error) {
-  if (step_ != Step::done) finish(error);
+  if (step_ != Step::done) failOfStore(error);
 }
 
 void Replay::moveDamaged() {
@@ -321,6 +322,11 @@ void Replay::finish(const Status& status) {
   report_.highest = parts_.fence.highest();
   report_.micros = (parts_.clock.now() - began_).micros;
   sink_.onReplayed(status, std::move(report_), last);
+}
+
+void Replay::failOfStore(const Error& error) {
+  report_.ofStore = true;
+  finish(error);
 }
 
 OpId Replay::expect(Word word) {

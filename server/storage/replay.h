@@ -92,6 +92,7 @@ class Replay final : private ports::DiskSink,
   void moveDamaged();
   void endTrial();
   void finish(const Status& status);
+  void failOfStore(const Error& error);
 
   void onDisk(OpId op, ports::DiskResult result) override;
   void onStore(OpId op, ports::StoreResult result) override;

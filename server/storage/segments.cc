@@ -63,7 +63,8 @@ std::deque<LogPosition> Segments::closedWithin(LogPosition applied, LogPosition 
 
 Status Segments::makeable() const {
   if (!waitingForSpace_) return {};
-  return Error{ErrorKind::diskFull, "no space on the disk for another segment of the log"};
+  return Error{ErrorKind::diskFull,
+               "diskFull: no space on the disk for another segment of the log"};
 }
 
 // A new file gets its name only when it is whole: a name that stands for a segment is one.

@@ -68,18 +68,24 @@ void ShardStorage::open(OpenSink& sink) {
 }
 
 void ShardStorage::onReplayed(Status status, OpenReport report, Predecessor end) {
+  const bool ofStore = report.ofStore && !status;
+  if (ofStore && status.error().kind == ErrorKind::corrupt)
+    return openDamaged(status.error(), std::move(report));
   state_ = status ? State::serving : State::closed;
-  if (status)
+  logOpen_ = status.ok();
+  if (status) {
     committer_.start(end);
-  else
+    space_.look();
+  } else {
     store_.watch(nullptr);
-  if (status) space_.look();
+  }
   opened_ = report;
   opening_->onOpened(std::move(status), std::move(report));
 }
 
 // Step 1 of a write: everything that could stand in its way later is refused now.
 Status ShardStorage::admit(OpId op, RecordKind kind, std::uint64_t bytes) {
+  space_.look();
   Status status = admitNow(bytes);
   if (status) status = space_.admit(kind, bytes);
   if (status) writes_.begin(op, bytes);
@@ -229,9 +235,14 @@ void ShardStorage::onPersisted(LogPosition applied, bool flushed) {
 void ShardStorage::onSegmentsChanged() {
   replay_.onSegmentsChanged();
   committer_.onSegmentsChanged();
+  proceedDraining();
 }
 
 void ShardStorage::drain(DrainSink& sink) {
+  if (state_ == State::serving && !logOpen_) {
+    state_ = State::closed;
+    return sink.onDrained(*storeError_);
+  }
   if (state_ != State::serving) return sink.onDrained({});
   state_ = State::draining;
   draining_ = &sink;
@@ -243,6 +254,9 @@ void ShardStorage::proceedDraining() {
   if (drainStep_ == DrainStep::writes && writes_.empty()) {
     drainStep_ = DrainStep::log;
     committer_.close();
+  } else if (drainStep_ == DrainStep::writes && !segments_.hasReady()) {
+    // What waits for a segment that cannot be made was promised to nobody.
+    if (Status status = segments_.makeable(); !status) return drained(status);
   }
   const bool storing = drainStep_ == DrainStep::feeding || drainStep_ == DrainStep::flushing;
   if (storing && storeError_) return drained(*storeError_);  // the log has it, for the next start

@@ -104,6 +104,8 @@ class ShardStorage final : public ports::Storage,
   Status admitNow(std::uint64_t bytes);
   void onStoreFull(const Error& error);
   void onStoreDamaged(const Error& error);
+  void openDamaged(const Error& error, OpenReport report);
+  void markDamaged(const Error& error);
   void stopFeeding();
   void mend();
   ports::AppendOutcome insert(Append append);
@@ -120,6 +122,7 @@ class ShardStorage final : public ports::Storage,
   ports::StorageFaults& faults_;
   State state_ = State::closed;
   StoreState storeState_ = StoreState::whole;
+  bool logOpen_ = false;  // writes may be appended; not if the store was damaged at the start
   std::optional<Error> storeError_;  // while it is not whole
   OpenSink* opening_ = nullptr;
   DrainSink* draining_ = nullptr;

@@ -34,8 +34,8 @@ void ShardStorage::onStoreFull(const Error& error) {
   probe("store: no space");
   storeState_ = StoreState::full;
   storeError_ = Error{ErrorKind::diskFull,
-                      "the store has found no space on the disk and is opened "
-                      "anew when there is: " +
+                      "diskFull: the store has found no space on the disk and is "
+                      "opened anew when there is some: " +
                           error.message};
   events_.note(ports::Severity::error,
                "no space  writes are refused, gets go on: " + storeError_->message);
@@ -44,16 +44,30 @@ void ShardStorage::onStoreFull(const Error& error) {
   proceedDraining();
 }
 
+// Everybody is answered "rebuilding" from the first moment on; the log is left as it is. What was
+// replayed is but a beginning, and may be older than what follows.
+void ShardStorage::openDamaged(const Error& error, OpenReport report) {
+  markDamaged(error);
+  tables_ = Tables(options_.partitioner);
+  state_ = State::serving;
+  report.damage.push_back({"store", 0, storeError_->message});
+  opened_ = report;
+  opening_->onOpened({}, std::move(report));
+}
+
 void ShardStorage::onStoreDamaged(const Error& error) {
-  probe("store: damaged");
+  markDamaged(error);
+  faults_.onStoreDamaged(storeError_->message);
+  proceedDraining();
+}
+
+void ShardStorage::markDamaged(const Error& error) {
   storeState_ = StoreState::damaged;
   storeError_ = Error{ErrorKind::rebuilding, "the store is damaged: " + error.message};
   stopFeeding();
   space_.keepLooking(false);
   lookups_.close();
   scans_.close();
-  faults_.onStoreDamaged(storeError_->message);
-  proceedDraining();
 }
 
 SpaceNeed ShardStorage::spaceNeed() const {

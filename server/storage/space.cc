@@ -49,7 +49,7 @@ void Space::judge() {
   if (short_)
     environment_.events.note(
         ports::Severity::error,
-        "no space  puts are refused, gets and removes go on: " + status.error().message);
+        "no space  puts are refused, gets go on, removes while the ballast lasts: " + refusal_);
   else
     environment_.events.note(ports::Severity::info,
                              "space     puts are taken again: " + std::to_string(*left_) +

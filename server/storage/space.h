@@ -38,9 +38,9 @@ class Space final : private ports::DiskSink, private ports::TimerSink {
   Space(const StorageOptions& options, SpaceEnvironment environment, SpaceSink& sink)
       : options_(options), environment_(environment), sink_(sink) {}
 
-  // A write of `bytes` comes; ok: they count as taken.
+  // A write of `bytes` is to be accepted; ok: they count as taken.
   Status admit(RecordKind kind, std::uint64_t bytes);
-  void look();  // asks, unless that was done just now
+  void look();  // a write comes: asks, unless that was done just now
   // Goes on asking though no writes come, for as long as `wanted`.
   void keepLooking(bool wanted);
 

@@ -10,7 +10,7 @@ Status checkSpace(std::uint64_t freeBytes, const SpaceNeed& need, RecordKind kin
                       std::to_string(need.tables) + " + segment " + std::to_string(need.segment);
   if (!removes) parts += " + ballast " + std::to_string(need.ballast);
   return Error{ErrorKind::diskFull,
-               "the disk is full: " + std::to_string(freeBytes) + " bytes are free, " +
+               "diskFull: " + std::to_string(freeBytes) + " bytes are free, " +
                    std::to_string(needed) + " needed (" + parts + ") before a " +
                    (removes ? "remove" : "put") +
                    " is taken; free space on the data directory's file system"};

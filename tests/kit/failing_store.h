@@ -17,6 +17,7 @@ class FailingStore final : public ports::Store, private ports::StoreSink {
   std::optional<Error> failWrites;
   std::optional<Error> failFlushes;
   std::optional<Error> failGets;
+  std::optional<Error> failPersisted;
   std::optional<Error> failReopens;
   bool hideCache = false;  // getCached() never knows
   int reopened = 0;        // so often
@@ -36,7 +37,7 @@ class FailingStore final : public ports::Store, private ports::StoreSink {
     failGets ? fail(op, sink, *failGets) : inner_.get(op, sink, std::move(key));
   }
   void getPersisted(OpId op, ports::StoreSink& sink, Bytes key) override {
-    inner_.getPersisted(op, sink, std::move(key));
+    failPersisted ? fail(op, sink, *failPersisted) : inner_.getPersisted(op, sink, std::move(key));
   }
   void write(OpId op, ports::StoreSink& sink, ports::StoreBatch batch) override {
     failWrites ? fail(op, sink, *failWrites) : inner_.write(op, sink, std::move(batch));
@@ -49,10 +50,12 @@ class FailingStore final : public ports::Store, private ports::StoreSink {
     if (failGets) return fail(op, sink, *failGets);
     inner_.scan(op, sink, std::move(from), std::move(to), entriesMax, bytesMax);
   }
+  void heal() { failWrites.reset(), failFlushes.reset(), failGets.reset(); }
+
   void reopen(OpId op, ports::StoreSink& sink) override {
     if (failReopens) return fail(op, sink, *failReopens);
     ++reopened;
-    failWrites.reset(), failFlushes.reset(), failGets.reset();
+    heal();
     inner_.reopen(op, sink);
   }
   void watch(ports::StoreWatch* watch) override { watch_ = watch; }

@@ -39,7 +39,7 @@ enum class FaultKind {
   // A disk.
   slowDisk,   // `amount` times slower
   stallDisk,  // nothing ends until `lasts` is over
-  diskFull,   // `amount` bytes are left
+  diskFull,   // `amount` bytes are left; odd: the store finds none for what it was fed
   writeError,
   syncError,
   renameError,

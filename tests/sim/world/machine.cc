@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "server/node/node_parts.h"
+#include "tests/kit/failing_store.h"
 
 namespace henge::sim {
 
@@ -26,15 +27,17 @@ struct Machine::Process {
         network(machine.net_.networkFor(machine.host_, *machine.life_)),
         commitDisk(machine.files_, *machine.life_, machine.heap_),
         sideDisk(machine.files_, *machine.life_, machine.heap_),
+        store(machine.store_),
         node(machine.options(), machine.cluster_, std::move(own),
-             {machine.clock_, *machine.life_, random, *network, commitDisk, sideDisk,
-              machine.store_, machine, machine},
+             {machine.clock_, *machine.life_, random, *network, commitDisk, sideDisk, store,
+              machine, machine},
              machine) {}
 
   Chance random;
   std::unique_ptr<ports::Network> network;
   kit::FakeDisk commitDisk;
   kit::FakeDisk sideDisk;
+  kit::FailingStore store;
   node::Node node;
 };
 
@@ -110,7 +113,8 @@ bool Machine::start() {
   life_ = std::make_unique<Life>(heap_, number_);
   const std::uint64_t seed = chance_.next();
   process_ = std::make_unique<Process>(*this, std::move(*own), seed);
-  const auto latency = [this](kit::DiskCall) {
+  const auto latency = [this](kit::DiskCall call) {
+    if (call == kit::DiskCall::space) return 5_us;  // of no file: stories keep their chances
     return chance_.waiting(Duration{settings_.diskMicros}) + 5_us;
   };
   process_->commitDisk.setLatency(latency);
@@ -149,6 +153,12 @@ void Machine::bury() {
   files_.unlock();
   serving_ = false;
   ended_ = false;
+}
+
+void Machine::leaveStoreWithoutSpace() {
+  if (!process_) return;
+  process_->store.failWrites = Error{ErrorKind::diskFull, "no space for a table file"};
+  process_->store.failFlushes = process_->store.failWrites;
 }
 
 node::NodeParts* Machine::parts() { return process_ ? &process_->node.parts() : nullptr; }

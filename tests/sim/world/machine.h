@@ -73,6 +73,9 @@ class Machine final : private ports::Fatal,
   node::NodeParts* parts();  // nullptr: no process
   const Life* life() const { return life_.get(); }
 
+  // The process's store finds no space at its next write, until it is opened anew.
+  void leaveStoreWithoutSpace();
+
   kit::FakeFiles& files() { return files_; }
   storage::MemoryStore& store() { return store_; }
   const storage::MemoryStore& store() const { return store_; }

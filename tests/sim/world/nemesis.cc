@@ -263,6 +263,7 @@ bool Nemesis::applyToDisk(const Fault& fault) {
       return files.stall(world_.heap_.now() + fault.lasts), true;
     case diskFull:
       files.setCapacity(files.bytesUsed() + static_cast<std::uint64_t>(fault.amount));
+      if (fault.amount % 2 == 1) machine(fault.a).leaveStoreWithoutSpace();
       return later(fault.lasts, [&files] { files.setCapacity(std::nullopt); }), true;
     case writeError:
       return failNext({kit::DiskCall::write}, "the write failed");

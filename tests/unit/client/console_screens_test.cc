@@ -69,7 +69,8 @@ class Script {
     node.reason = line;
     node.since = {command.number("since", 41) * 1'000'000};
     node.state = command.text("state", "serving");
-    node.stateReason = node.state == "serving" ? "" : line;
+    const bool refusesPuts = command.text("puts") == "refused";
+    node.stateReason = node.state == "serving" && !refusesPuts ? "" : line;
     node.logSync = command.text("log_sync", "always");
     node.acceptRefusal = command.text("refuses") == "yes" ? line : "";
     node.limits.valueBytesMax =

@@ -142,6 +142,16 @@ TEST(FakeDisk, AFullDiskRefusesUntilSomethingIsRemoved) {
   EXPECT_TRUE(bench.settle().status.ok());
 }
 
+TEST(FakeDisk, SpaceIsWhatTheCapacityLeaves) {
+  DiskBench bench(filesOf({{"f", "aa"}}));
+  bench.files.setCapacity(1500);
+  bench.disk.space(bench.next(), bench);
+  EXPECT_EQ(bench.settle().freeBytes, 1500U - 1024U);
+  bench.files.setCapacity(100);
+  bench.disk.space(bench.next(), bench);
+  EXPECT_EQ(bench.settle().freeBytes, 0U);
+}
+
 TEST(FakeDisk, AFullDiskTakesWritesThatNeedNoSpace) {
   DiskBench bench(filesOf({{"f", "aa"}}));
   bench.files.setCapacity(1100);

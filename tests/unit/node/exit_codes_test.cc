@@ -16,11 +16,11 @@ TEST(ExitCodes, sayWhoMustAct) {
   EXPECT_EQ(codeOf(ErrorKind::diskFull), 74);
   EXPECT_EQ(codeOf(ErrorKind::mismatch), 78) << "configuration, or a directory of another";
   EXPECT_EQ(codeOf(ErrorKind::unsupported), 78);
+  EXPECT_EQ(codeOf(ErrorKind::rebuilding), 80) << "the store, which is damaged";
 }
 
 TEST(ExitCodes, whatNoStartShouldEndWithIsInternal) {
-  for (const ErrorKind kind :
-       {ErrorKind::overloaded, ErrorKind::unavailable, ErrorKind::timeout, ErrorKind::rebuilding}) {
+  for (const ErrorKind kind : {ErrorKind::overloaded, ErrorKind::unavailable, ErrorKind::timeout}) {
     EXPECT_EQ(exitCodeOf(kind), ports::ExitCode::internal) << static_cast<int>(kind);
   }
 }

@@ -18,10 +18,10 @@ Cluster clusterOfOne() {
 }  // namespace
 
 LoneNode::LoneNode()
-    : cluster_(clusterOfOne()),
+    : inner(loop, loop),
+      cluster_(clusterOfOne()),
       net_(loop, loop, chance_.fork("net")),
-      host_(net_.addHost("lone")),
-      store_(loop, loop) {
+      host_(net_.addHost("lone")) {
   options.storage.segmentBytes = 4096;
   options.limits.valueBytesMax = 1024;
 }
@@ -44,7 +44,7 @@ void LoneNode::begin() {
   sideDisk_ = std::make_unique<kit::FakeDisk>(files, loop, loop);
   const Host host{loop,      loop,         chance_,
                   *network_, *commitDisk_, *sideDisk_,
-                  store_,    events,       static_cast<ports::Fatal&>(*this)};
+                  store,     events,       static_cast<ports::Fatal&>(*this)};
   node_ = std::make_unique<Node>(options, cluster_, std::move(*own), host,
                                  static_cast<NodeSink&>(*this));
   node_->start();
@@ -62,7 +62,7 @@ void LoneNode::awaitEnd() {
 }
 
 void LoneNode::kill() {
-  store_.crash(0);
+  inner.crash(0);
   commitDisk_->kill();
   sideDisk_->kill();
   loop.forgetAll();

@@ -8,6 +8,7 @@
 #include "server/node/node.h"
 #include "server/node/node_parts.h"
 #include "server/storage/memory_store.h"
+#include "tests/kit/failing_store.h"
 #include "tests/kit/fake_disk.h"
 #include "tests/kit/node_fakes.h"
 #include "tests/kit/virtual_loop.h"
@@ -40,6 +41,8 @@ class LoneNode final : private NodeSink, private ports::Fatal {
   kit::VirtualLoop loop;
   kit::FakeFiles files;
   kit::NotedEvents events;
+  storage::MemoryStore inner;
+  kit::FailingStore store{inner};
   bool serving = false;
   std::optional<ports::ExitCode> stopped;
 
@@ -52,7 +55,6 @@ class LoneNode final : private NodeSink, private ports::Fatal {
   sim::Chance chance_{7};
   sim::SimNet net_;
   sim::HostId host_;
-  storage::MemoryStore store_;
   std::unique_ptr<ports::Network> network_;
   std::unique_ptr<kit::FakeDisk> commitDisk_;
   std::unique_ptr<kit::FakeDisk> sideDisk_;

@@ -230,5 +230,95 @@ TEST(Node, whatIsAcceptedIsNamedAndIsNotFoundAgain) {
   EXPECT_TRUE(node.files.contents("log/0/quarantine/segment-0000000000000001.log"));
 }
 
+TEST(Node, aDamagedStoreIsALostVoteOnDiskAndTheNodeGoesOnAnswering) {
+  LoneNode node;
+  node.boot();
+  Client client;
+  beginPut(node, client, "k");
+  node.loop.runFor(15_s);  // its segment has ended: it is in the store
+  node.store.breakDown({ErrorKind::corrupt, "block checksum mismatch in store/000012.sst"});
+  EXPECT_TRUE(node.parts().peerBook.mustRebuild());
+  EXPECT_TRUE(node.events.mentions("damage    the store is damaged: block checksum mismatch"));
+  EXPECT_EQ(node.parts().admin.status().state, "rebuilding");
+  EXPECT_NE(node.parts().admin.status().stateReason.find("store/000012.sst"), std::string::npos);
+  EXPECT_FALSE(holds(node, "k"));
+  node.loop.runFor(10_s);
+  EXPECT_FALSE(node.stopped);
+  node.kill();
+  node.store.heal();
+  node.boot();
+  EXPECT_TRUE(node.parts().peerBook.mustRebuild()) << "who was damaged stays so over a restart";
+}
+
+TEST(Node, aStoreThatWasSetAsideCostsTheVoteUnlessTheLogHasEverything) {
+  for (const bool whole : {true, false}) {
+    LoneNode node;
+    node.boot();
+    Client client;
+    beginPut(node, client, "k");
+    node.loop.runFor(1_s);
+    if (whole) {
+      node.kill();
+    } else {
+      node.drain();  // the store has all of it, the log drops what it held
+      node.awaitEnd();
+    }
+    node.inner.replaceAll({});
+    node.options.storeSetAside = "the store was damaged and has been set aside as store.damaged-1";
+    node.boot();
+    ASSERT_TRUE(node.serving);
+    EXPECT_TRUE(node.events.mentions("damage    the store was damaged"));
+    EXPECT_EQ(node.parts().peerBook.mustRebuild(), !whole);
+    if (!whole) {
+      EXPECT_NE(node.parts().peerBook.ownReason().find("store.damaged-1"), std::string::npos);
+    }
+  }
+}
+
+TEST(Node, aFullDiskIsShownAndPutsSayIt) {
+  LoneNode node;
+  node.options.storage.ballastBytes = 10'000;
+  node.boot();
+  EXPECT_EQ(node.parts().admin.status().stateReason, "");
+  node.files.setCapacity(node.files.bytesUsed() + 9'000);
+  Client client;
+  beginPut(node, client, "k");
+  node.loop.runFor(2_s);
+  beginPut(node, client, "k");
+  node.loop.runFor(2_s);
+  client.put.reset();
+  beginPut(node, client, "k");
+  node.loop.runUntil([&] { return client.put.has_value(); }, 5_s);
+  ASSERT_TRUE(client.put && client.put->error);
+  EXPECT_EQ(client.put->outcome, Outcome::surelyNotApplied);
+  EXPECT_NE(client.put->error->message.find("diskFull: "), std::string::npos)
+      << client.put->error->message;
+  const NodeStatus status = node.parts().admin.status();
+  EXPECT_EQ(status.state, "serving");
+  EXPECT_TRUE(status.stateReason.starts_with("diskFull: ")) << status.stateReason;
+  EXPECT_EQ(status.counters.at("disk_short"), 1);
+  EXPECT_LE(status.counters.at("disk_free_bytes"), 9'000);
+  EXPECT_GT(status.counters.at("disk_needed_bytes"), 10'000);
+}
+
+// "A slow disk never blocks a loop": both lanes stand still for a minute.
+TEST(Node, readsFromMemoryAreAnsweredWhileTheDiskStandsStill) {
+  LoneNode node;
+  node.boot();
+  Client client;
+  beginPut(node, client, "k");
+  node.loop.runUntil([&] { return client.put.has_value(); }, 5_s);
+  node.files.stall(node.loop.now() + 60_s);
+  Client waits;
+  beginPut(node, waits, "l");
+  const MonoTime before = node.loop.now();
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(holds(node, "k"));
+  EXPECT_LT((node.loop.now() - before).micros, 1'000'000);
+  EXPECT_EQ(node.parts().admin.status().state, "serving");
+  EXPECT_FALSE(waits.put);
+  node.loop.runFor(90_s);
+  EXPECT_TRUE(waits.put);
+}
+
 }  // namespace
 }  // namespace henge::node

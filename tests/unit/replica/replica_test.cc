@@ -202,6 +202,25 @@ TEST_F(ReplicaTest, whatCannotBeReadIsNotGuessed) {
   EXPECT_EQ(replica.counters().refusedUnread, 2u);
 }
 
+// "Absent" would be a lie, and a refusal would look like a replica that has the rest.
+TEST_F(ReplicaTest, aStoreThatLacksSomethingIsAnsweredAsRebuilding) {
+  const Error lacking{ErrorKind::rebuilding, "the store is being brought back from the log"};
+  storage.later = true;
+  const OpId write = apply(applyOf(recordOf(stamp(1), "x")));
+  storage.failLook(lacking);
+  EXPECT_EQ(asker.applied.at(write).outcome, ApplyOutcome::rebuilding);
+  EXPECT_EQ(storage.abandoned, 1);
+  const OpId read = fetch(fetchOf());
+  storage.failLook(lacking);
+  EXPECT_EQ(asker.fetched.at(read).outcome, FetchOutcome::rebuilding);
+  storage.admission = lacking;
+  const OpId refused = apply(applyOf(recordOf(stamp(2), "x")));
+  EXPECT_EQ(asker.applied.at(refused).outcome, ApplyOutcome::rebuilding);
+  EXPECT_EQ(replica.counters().fetchesRebuilding, 1u);
+  EXPECT_EQ(replica.counters().appliesRebuilding, 2u);
+  EXPECT_TRUE(events.lines.empty());
+}
+
 TEST_F(ReplicaTest, refusesBeforeAnythingIsWritten) {
   const Record good = recordOf(stamp(0), "x");
   ApplyRequest late = applyOf(good);
@@ -237,6 +256,11 @@ TEST_F(ReplicaTest, admissionRefuses) {
   expectRefused(applyOf(recordOf(stamp(0), "x")), Refusal::overloaded);
   storage.admission = Error{ErrorKind::diskFull, "no space is left"};
   expectRefused(applyOf(recordOf(stamp(0), "x")), Refusal::diskFull);
+  EXPECT_EQ(storage.admittedKind, RecordKind::value);
+  Record gone = recordOf(stamp(0), "");
+  gone.kind = RecordKind::tombstone;
+  expectRefused(applyOf(gone), Refusal::diskFull);
+  EXPECT_EQ(storage.admittedKind, RecordKind::tombstone) << "it may take more than a value";
 }
 
 TEST_F(ReplicaTest, operationsHaveALimit) {

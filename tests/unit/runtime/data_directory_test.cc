@@ -126,5 +126,20 @@ TEST_F(DataDirectoryTest, aFailedReplaceLeavesTheOldFile) {
   EXPECT_EQ(directory->readSmallFile("identity").value(), "old");
 }
 
+TEST_F(DataDirectoryTest, whatIsSetAsideIsKeptUnderAFreeName) {
+  auto directory = DataDirectory::open(path_, IfMissing::make);
+  ASSERT_TRUE(directory.ok());
+  for (const char* aside : {"store.damaged-1", "store.damaged-2"}) {
+    std::filesystem::create_directory(path_ + "/store");
+    kit::writeFile(path_ + "/store/CURRENT", aside);
+    const auto done = directory->setAside("store");
+    ASSERT_TRUE(done.ok()) << done.error().message;
+    EXPECT_EQ(*done, aside);
+    EXPECT_FALSE(std::filesystem::exists(path_ + "/store"));
+  }
+  EXPECT_EQ(kit::contentsOf(path_ + "/store.damaged-1/CURRENT"), "store.damaged-1");
+  EXPECT_EQ(directory->setAside("store").error().kind, ErrorKind::notFound);
+}
+
 }  // namespace
 }  // namespace henge::runtime

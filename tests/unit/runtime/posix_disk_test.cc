@@ -1,9 +1,12 @@
 #include "server/runtime/posix_disk.h"
 
+#include <fcntl.h>
 #include <filesystem>
 #include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/kit/temp_directory.h"
 
@@ -69,9 +72,10 @@ TEST_F(PosixDiskTest, everyCallDoesItsWorkAndEndsInOrder) {
     disk_->list(OpId{9}, *this, "log/0");
     disk_->remove(OpId{10}, *this, "log/0/small");
     disk_->list(OpId{11}, *this, "log/0");
+    disk_->space(OpId{12}, *this);
   });
-  runUntil(11);
-  EXPECT_THAT(ops_, ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
+  runUntil(12);
+  EXPECT_THAT(ops_, ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12));
   expectAllOk();
   EXPECT_EQ(results_[6].bytes, "hello");
   ASSERT_EQ(results_[8].entries.size(), 2U);
@@ -79,6 +83,34 @@ TEST_F(PosixDiskTest, everyCallDoesItsWorkAndEndsInOrder) {
   EXPECT_EQ(results_[8].entries[0].bytes, 15U);
   EXPECT_EQ(results_[8].entries[1].name, "small");
   EXPECT_EQ(results_[10].entries.size(), 1U);
+  EXPECT_GT(results_[11].freeBytes, 0U);
+}
+
+// A file that can only be opened when somebody writes to it: the disk stands still until then.
+TEST_F(PosixDiskTest, theLoopGoesOnWhileTheDiskStandsStill) {
+  ASSERT_EQ(::mkfifo((root_ / "stands").c_str(), 0600), 0);
+  disk_->create(OpId{1}, *this, "log", 4096);
+  runUntil(1);
+  call([&] {
+    disk_->read(OpId{2}, *this, "stands", 0, 1);
+    disk_->write(OpId{3}, *this, "log", 0, "hello");
+    disk_->sync(OpId{4}, *this, "log");
+  });
+  int rounds = 0;
+  int writer = -1;
+  std::function<void()> goOn = [&] {
+    EXPECT_EQ(ops_.size(), 1U) << "nothing ends meanwhile";
+    if (++rounds < 1000) return loop_.post(goOn);
+    // Opens as soon as the disk's thread waits at the other end.
+    writer = ::open((root_ / "stands").c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    if (writer < 0) loop_.post(goOn);
+  };
+  loop_.post(goOn);
+  runUntil(4);
+  EXPECT_GE(rounds, 1000);
+  EXPECT_GE(writer, 0);
+  ::close(writer);
+  expectAllOk();
 }
 
 TEST_F(PosixDiskTest, aFailureEndsItsOwnCallOnly) {

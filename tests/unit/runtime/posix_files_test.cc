@@ -167,6 +167,13 @@ TEST_F(PosixFilesTest, manyFilesAreWrittenAlthoughFewStayOpen) {
   EXPECT_EQ(openNow, PosixFiles::openFilesMax);
 }
 
+TEST_F(PosixFilesTest, spaceIsWhatTheFileSystemHasLeft) {
+  const auto bytes = files_->space();
+  ASSERT_TRUE(bytes.ok());
+  EXPECT_LE(*bytes, fs::space(root_.path()).capacity);
+  EXPECT_GT(*bytes, 0U);
+}
+
 TEST_F(PosixFilesTest, aFullDiskIsToldAsSuchAndTheFileStaysFailed) {
   fs::create_symlink("/dev/full", root_ / "full");
   const auto first = files_->write("full", 0, "x");

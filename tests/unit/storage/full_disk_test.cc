@@ -76,7 +76,7 @@ TEST_F(FullDisk, PutsAreRefusedByNameReadsGoOnAndRemovesMayTakeTheBallast) {
   fill();
   leave(15'000);
   EXPECT_FALSE(world_.put(recordOf("new", 5000)));
-  EXPECT_NE(world_.refused.find("the disk is full: "), std::string::npos) << world_.refused;
+  EXPECT_NE(world_.refused.find("diskFull: "), std::string::npos) << world_.refused;
   EXPECT_NE(world_.refused.find("ballast 20000"), std::string::npos) << world_.refused;
   EXPECT_EQ(world_.shard->admit(OpId{777}, RecordKind::value, 1).error().kind, ErrorKind::diskFull);
   EXPECT_FALSE(world_.shard->status().refusal.empty());
@@ -207,6 +207,32 @@ TEST_F(FullDisk, ADamagedStoreIsAskedForNothingAnyMore) {
   EXPECT_EQ(store_.reopened, 0);
 }
 
+TEST_F(FullDisk, AStoreThatIsFoundDamagedAtTheStartIsSaidAndEverybodyIsToldRebuilding) {
+  fill();
+  world_.die(0);
+  for (const bool replaying : {true, false}) {
+    store_.heal();
+    (replaying ? store_.failWrites : store_.failPersisted) = damage;
+    store_.failGets = damage;
+    ASSERT_TRUE(world_.open().ok());
+    ASSERT_FALSE(world_.report.damage.empty());
+    EXPECT_EQ(world_.report.damage.back().file, "store");
+    EXPECT_TRUE(world_.report.damage.back().reason.starts_with("the store is damaged: "));
+    EXPECT_TRUE(world_.report.damage.back().reason.ends_with(damage.message));
+    EXPECT_EQ(world_.get("k7").error().kind, ErrorKind::rebuilding);
+    EXPECT_EQ(world_.shard->admit(OpId{777}, RecordKind::value, 1).error().kind,
+              ErrorKind::rebuilding);
+    EXPECT_EQ(world_.drain().error().kind, ErrorKind::rebuilding);
+    EXPECT_TRUE(world_.damaged.empty()) << "it was in the report";
+    world_.die(0);
+  }
+  store_.heal();
+  store_.failPersisted.reset();
+  ASSERT_TRUE(world_.open().ok());
+  EXPECT_TRUE(world_.report.damage.empty());
+  expectAllKept();
+}
+
 TEST_F(FullDisk, DamageIsNoticedBehindAFullDisk) {
   fill();
   world_.files.setCapacity(world_.files.bytesUsed());
@@ -228,7 +254,7 @@ TEST_F(FullDisk, AStopSaysWhyTheStoreHasNotEverythingAndTheLogHas) {
   EXPECT_EQ(drained.error().kind, ErrorKind::diskFull);
   world_.files.setCapacity(std::nullopt);
   inner_.crash(0);
-  store_.failWrites.reset(), store_.failFlushes.reset();
+  store_.heal();
   world_.die(0);
   ASSERT_TRUE(world_.open().ok());
   EXPECT_TRUE(world_.report.damage.empty());
@@ -254,7 +280,7 @@ TEST(Mending, ACrashAtAnyMomentLosesNothing) {
     for (int i = 0; i < steps; ++i) ASSERT_TRUE(world.loop.step());
     const bool whole = saysOf(world, "the store holds everything again");
     inner.crash(steps % 4 == 0 ? 0 : inner.unflushedBatches());
-    store.failWrites.reset(), store.failFlushes.reset();
+    store.heal();
     world.die(0);
     world.files.powerCut();
     ASSERT_TRUE(world.open().ok());

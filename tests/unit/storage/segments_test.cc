@@ -108,6 +108,19 @@ TEST(Segments, ADirectoryThatCannotBeSyncedIsFatal) {
   EXPECT_EQ(world.fatalCode, ports::ExitCode::logFailed);
 }
 
+// They were admitted while the next segment was being made; nobody was told that they are kept.
+TEST(Segments, ADrainEndsThoughWritesWaitForASegmentThatCannotBeMade) {
+  ShardWorld world;
+  ASSERT_TRUE(world.open().ok());
+  world.sideDisk->failAlways(DiskCall::create, Error{ErrorKind::diskFull, "no space"});
+  std::vector<OpId> writes;
+  for (int i = 0; i < 60; ++i)
+    writes.push_back(world.write(recordOf("k" + std::to_string(i), 1 + i, Bytes(200, 'x'))));
+  world.settle(5_s);
+  ASSERT_LT(world.outcomes.size(), writes.size()) << "some wait";
+  EXPECT_EQ(world.drain().error().kind, ErrorKind::diskFull);
+}
+
 TEST(Segments, ADrainWithoutSpaceEndsAllTheSame) {
   ShardWorld world;
   ASSERT_TRUE(world.open().ok());

@@ -17,7 +17,7 @@ std::string said(std::uint64_t freeBytes, RecordKind kind, const SpaceNeed& of =
 TEST(SpaceRule, aPutLeavesRoomForAllThatWasAcceptedAndTheBallast) {
   EXPECT_EQ(said(1123, RecordKind::value), "taken");
   EXPECT_EQ(said(1122, RecordKind::value),
-            "the disk is full: 1122 bytes are free, 1123 needed (store 100 + tables 20 + segment 3 "
+            "diskFull: 1122 bytes are free, 1123 needed (store 100 + tables 20 + segment 3 "
             "+ ballast 1000) before a put is taken; free space on the data directory's file "
             "system");
 }
@@ -25,7 +25,7 @@ TEST(SpaceRule, aPutLeavesRoomForAllThatWasAcceptedAndTheBallast) {
 TEST(SpaceRule, aRemoveMayTakeTheBallast) {
   EXPECT_EQ(said(123, RecordKind::tombstone), "taken");
   EXPECT_EQ(said(122, RecordKind::tombstone),
-            "the disk is full: 122 bytes are free, 123 needed (store 100 + tables 20 + segment 3) "
+            "diskFull: 122 bytes are free, 123 needed (store 100 + tables 20 + segment 3) "
             "before a remove is taken; free space on the data directory's file system");
 }
 
