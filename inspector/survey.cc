@@ -166,7 +166,7 @@ class LogReading {
     }
     SegmentReading reading = readingOf(file, *content);
     reading.sight.verdict = SegmentVerdict::inStore;
-    give(std::move(reading));
+    give(reading);
     return {};
   }
 
@@ -209,11 +209,11 @@ class LogReading {
     for (const storage::Batch& batch : judged->content.batches) {
       survey_.replayedBytes += batch.header.length;
     }
-    give(std::move(reading));
+    give(reading);
     return {};
   }
 
-  void give(SegmentReading reading) {
+  void give(const SegmentReading& reading) {
     survey_.segments.push_back(reading.sight);
     wanted_ = sink_.onSegment(reading);
   }
