@@ -13,7 +13,7 @@ inline constexpr Duration lookDefault{900'000};
 inline constexpr Duration requestDefault{2'000'000};
 
 // A value from standard input is read up to one byte beyond this; the node may allow less.
-inline constexpr std::size_t valueFromInputMax = 64 * 1024 * 1024;
+inline constexpr std::size_t valueFromInputMax = std::size_t{64} << 20;
 
 int runPut(const Invocation& call, const Surroundings& around, Screen& screen);  // remove too
 int runGet(const Invocation& call, const Surroundings& around, Screen& screen);

@@ -1,6 +1,5 @@
 #include "inspector/disk_node.h"
 
-#include <limits>
 #include <utility>
 
 #include "server/engine/rocks_reader.h"
@@ -14,8 +13,8 @@ class DiskNode final : public StoppedNode {
  public:
   explicit DiskNode(runtime::DirectoryReader directory) : directory_(std::move(directory)) {}
 
-  Result<Bytes> file(const std::string& path) override {
-    return directory_.read(path, 0, std::numeric_limits<std::int64_t>::max());
+  Result<Bytes> file(const std::string& path, std::uint64_t bytesMax) override {
+    return directory_.read(path, 0, bytesMax);
   }
   Result<std::vector<ports::DirectoryEntry>> list(const std::string& directory) override {
     return directory_.list(directory);

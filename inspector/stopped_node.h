@@ -2,6 +2,8 @@
 // can be tested without one. The real one is inspector/disk_node.h.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,8 +20,9 @@ class StoppedNode {
  public:
   virtual ~StoppedNode() = default;
 
-  // Of the whole file; notFound: there is none.
-  virtual Result<Bytes> file(const std::string& path) = 0;
+  // The file's first bytes, at most so many; notFound: there is none.
+  static constexpr std::uint64_t whole = std::numeric_limits<std::int64_t>::max();
+  virtual Result<Bytes> file(const std::string& path, std::uint64_t bytesMax) = 0;
   virtual Result<std::vector<ports::DirectoryEntry>> list(const std::string& directory) = 0;
 
   // Of the store as it was persisted; notFound: there is no store.

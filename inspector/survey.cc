@@ -56,7 +56,7 @@ Status readNotes(StoppedNode& node, Survey& survey) {
   for (const ports::DirectoryEntry& entry : *entries) {
     const auto segment = storage::segmentOfNote(entry.name);
     if (!segment) continue;
-    const Result<Bytes> note = node.file(directory + "/" + entry.name);
+    const Result<Bytes> note = node.file(directory + "/" + entry.name, StoppedNode::whole);
     if (!note) return note.error();
     survey.unaccepted.push_back(
         storage::decodeDamageNote(*note, directory + "/" + storage::segmentName(*segment)));
@@ -151,14 +151,16 @@ class LogReading {
   }
 
   Result<std::optional<storage::SegmentHeader>> headerOf(std::uint64_t id) {
-    Result<Bytes> bytes = node_.file(logPath(storage::segmentName(id)));
+    Result<Bytes> bytes =
+        node_.file(logPath(storage::segmentName(id)), storage::segmentHeaderBytes);
     if (!bytes) return bytes.error();
     return storage::headerInUse(*bytes, options_.owner, id);
   }
 
   // The store has it all: only shown, and compared with what the store holds.
   Status readOld(const storage::SegmentFile& file) {
-    const Result<Bytes> bytes = node_.file(logPath(storage::segmentName(file.id)));
+    const Result<Bytes> bytes =
+        node_.file(logPath(storage::segmentName(file.id)), StoppedNode::whole);
     if (!bytes) return bytes.error();
     const auto content =
         storage::readSegment(*bytes, {options_.owner, file.id, file.id}, std::nullopt);
@@ -168,14 +170,15 @@ class LogReading {
     }
     SegmentReading reading = readingOf(file, *content);
     reading.sight.verdict = SegmentVerdict::inStore;
-    give(std::move(reading));
+    give(reading);
     return {};
   }
 
   Status judgeLastHeld(storage::LogJudge& judge) {
     const storage::SegmentFile* held = judge.lastHeld();
     if (held == nullptr || isNoted(held->id)) return {};
-    const Result<Bytes> bytes = node_.file(logPath(storage::segmentName(held->id)));
+    const Result<Bytes> bytes =
+        node_.file(logPath(storage::segmentName(held->id)), StoppedNode::whole);
     if (!bytes) return bytes.error();
     judge.judgeLastHeld(*bytes);
     return {};
@@ -196,7 +199,8 @@ class LogReading {
       if (!header) return header.error();
       successor = *header;
     }
-    const Result<Bytes> bytes = node_.file(logPath(storage::segmentName(file.id)));
+    const Result<Bytes> bytes =
+        node_.file(logPath(storage::segmentName(file.id)), StoppedNode::whole);
     if (!bytes) return bytes.error();
     const std::size_t damageBefore = judge.damage().size();
     const auto judged = judge.judge(*bytes, successor);
@@ -213,11 +217,11 @@ class LogReading {
     for (const storage::Batch& batch : judged->content.batches) {
       survey_.replayedBytes += batch.header.length;
     }
-    give(std::move(reading));
+    give(reading);
     return {};
   }
 
-  void give(SegmentReading reading) {
+  void give(const SegmentReading& reading) {
     survey_.segments.push_back(reading.sight);
     wanted_ = sink_.onSegment(reading);
   }
@@ -264,7 +268,7 @@ std::string_view nameOf(SegmentVerdict verdict) {
 }
 
 Result<Survey> beginSurvey(StoppedNode& node) {
-  const Result<Bytes> bytes = node.file(storage::identityPath);
+  const Result<Bytes> bytes = node.file(storage::identityPath, StoppedNode::whole);
   if (!bytes) return bytes.error();
   Result<storage::Identity> identity = storage::decodeIdentity(*bytes);
   if (!identity) return identity.error();

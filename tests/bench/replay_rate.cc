@@ -20,6 +20,7 @@
 #include "server/runtime/loop.h"
 #include "server/runtime/posix_disk.h"
 #include "server/runtime/process_fatal.h"
+#include "server/storage/record_codec.h"
 #include "server/storage/shard_storage.h"
 
 namespace {
@@ -115,15 +116,15 @@ class Shard final : public ports::StorageSink,
       record.key = fmt::format("key:{:016x}", ++last_ * 0x9e3779b97f4a7c15ULL);
       record.version = {static_cast<std::int64_t>(last_), 1};
       record.value = Bytes(options_.valueBytes, static_cast<char>('a' + last_ % 26));
-      const std::uint64_t cost = record.bytes();
-      if (!shard_.admit(OpId{last_}, cost)) {  // the tables wait for the feeder
+      const std::size_t entry = storage::entryBytes(record);
+      if (!shard_.admit(OpId{last_}, record.bytes())) {  // the tables wait for the feeder
         --last_;
         return loop_.wakeAt(loop_.now() + 5_ms, *this, 0);
       }
       (void)shard_.lookForWrite(OpId{last_}, record);
       shard_.append(OpId{last_}, std::move(record));
       ++inFlight_;
-      written_ += cost;
+      written_ += entry;
     }
     if (written_ >= toWrite_ && inFlight_ == 0) loop_.stop();
   }

@@ -9,9 +9,9 @@ class FakeStoppedNode final : public StoppedNode {
  public:
   explicit FakeStoppedNode(const FakeDirectories& directories) : directories_(directories) {}
 
-  Result<Bytes> file(const std::string& path) override {
+  Result<Bytes> file(const std::string& path, std::uint64_t bytesMax) override {
     const auto bytes = directories_.world.files.contents(path);
-    if (bytes) return *bytes;
+    if (bytes) return bytes->substr(0, bytesMax);
     return Error{ErrorKind::notFound, "cannot open " + path + ": No such file or directory"};
   }
 
@@ -20,7 +20,7 @@ class FakeStoppedNode final : public StoppedNode {
     for (const std::string& path : directories_.world.files.paths()) {
       const std::size_t slash = path.rfind('/');
       if (slash == std::string::npos || path.substr(0, slash) != directory) continue;
-      entries.push_back({path.substr(slash + 1), file(path)->size()});
+      entries.push_back({path.substr(slash + 1), file(path, whole)->size()});
     }
     if (entries.empty()) return Error{ErrorKind::notFound, "no " + directory};
     return entries;
