@@ -50,7 +50,9 @@ void ShardStorage::openDamaged(const Error& error, OpenReport report) {
   markDamaged(error);
   tables_ = Tables(options_.partitioner);
   state_ = State::serving;
-  report.damage.push_back({"store", 0, storeError_->message});
+  const LogDamage damage{"store", 0, error.message, {}, {}};
+  report.damage.push_back(damage);
+  report.unaccepted.push_back(damage);
   opened_ = report;
   opening_->onOpened({}, std::move(report));
 }
