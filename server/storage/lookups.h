@@ -36,6 +36,7 @@ class Lookups final : private ports::StoreSink {
   // before, until open() – and of that what was asked before open().
   void close() { era_.close(); }
   void open() { era_.open(); }
+  bool areClosed() const { return era_.isClosed(); }
 
   std::uint64_t storeReads() const { return asked_; }  // so far
 

@@ -78,6 +78,8 @@ class ShardStorage final : public ports::Storage,
 
   // For whoever looks on: what the store does not hold yet.
   const Tables& tables() const { return tables_; }
+  // Everything is held that ever was; else what only the store knows is answered rebuilding.
+  bool isWhole() const { return !lookups_.areClosed(); }
 
   std::uint64_t storeReads() const { return lookups_.storeReads(); }  // that waited, so far
 

@@ -178,6 +178,7 @@ void ReplicaOracle::trustAgain(std::uint32_t node) {
 }
 
 void ReplicaOracle::look(std::uint32_t node, std::size_t key) {
+  if (!sight_.answers(node)) return;
   Version& seen = machines_[node].seen[key];
   const auto held = sight_.heldBy(node, key);
   const Version version = held ? held->version : Version{};

@@ -20,6 +20,8 @@ namespace henge::sim {
 class Sight {
  public:
   virtual std::optional<Record> heldBy(std::uint32_t node, std::size_t key) const = 0;
+  // Whether it answers that at all: not while its store is brought back from the log.
+  virtual bool answers(std::uint32_t node) const = 0;
   // What the store would hold of it after a crash now.
   virtual std::optional<Record> persistedBy(std::uint32_t node, std::size_t key) const = 0;
   virtual LogPosition persistedPosition(std::uint32_t node) const = 0;

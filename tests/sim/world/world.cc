@@ -213,6 +213,10 @@ std::optional<Record> World::heldBy(std::uint32_t node, std::size_t key) const {
                storage::dataKey(orderedKey(cluster_.partitioner, bytes)));
 }
 
+bool World::answers(std::uint32_t node) const {
+  return machines_[node]->parts()->storage.isWhole();
+}
+
 std::optional<Record> World::persistedBy(std::uint32_t node, std::size_t key) const {
   const Bytes& bytes = keys_.keys[key];
   return rowIn(machines_[node]->store().persisted(), bytes,

@@ -84,6 +84,7 @@ class World final : private MachineWatch,
                    std::uint64_t bytes) override;
 
   std::optional<Record> heldBy(std::uint32_t node, std::size_t key) const override;
+  bool answers(std::uint32_t node) const override;
   std::optional<Record> persistedBy(std::uint32_t node, std::size_t key) const override;
   LogPosition persistedPosition(std::uint32_t node) const override;
   bool hasSegment(std::uint32_t node, std::uint64_t segment) const override;
