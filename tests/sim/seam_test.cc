@@ -54,6 +54,7 @@ struct SimNode final : ports::Peers,
                        ports::Membership,
                        ports::Fatal,
                        ports::Events,
+                       ports::StorageFaults,
                        storage::OpenSink,
                        storage::ClockSink {
   SimNode(Network& net, kit::VirtualLoop& loop, std::shared_ptr<const Ring> ring, NodeId node,
@@ -65,13 +66,14 @@ struct SimNode final : ports::Peers,
         stamps(self.value + 1, {sideDisk, loop, loop, *this}),
         replica({self, {}, 1000}, ring, {loop, *this, stamps, *this}),
         storage(smallSegments(self), replica,
-                {commitDisk, sideDisk, store, loop, loop, *this, *this}),
+                {commitDisk, sideDisk, store, loop, loop, *this, *this, *this}),
         route(self, replica, *this, loop),
         coordinator({self, {}, 1000}, ring, {loop, loop, route, *this, stamps, *this}) {
     for (std::uint32_t n = 0; n < nodeCount; ++n) up.set(NodeId{n}, Liveness::up);
     replica.attach(storage);
     stamps.open(*this);
   }
+  void onStoreDamaged(const std::string& reason) override { ADD_FAILURE() << reason; }
   void onClockOpened(Status) override { storage.open(*this); }
   void onClockClosed() override {}
   void onOpened(Status status, storage::OpenReport report) override {
