@@ -57,7 +57,7 @@ class DurableClock final : public ports::Stamps, private ports::DiskSink, privat
  private:
   void onDisk(OpId op, ports::DiskResult result) override;
   void onTimer(std::uint64_t token) override;
-  void onRead(ports::DiskResult result);
+  void onRead(const ports::DiskResult& result);
   void onReplaced(const Status& status);
   void renew();
   void write(std::int64_t ceiling);
