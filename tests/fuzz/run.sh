@@ -6,7 +6,7 @@
 #   --build    builds them first
 #
 # What was found on the way stays in build/fuzz/corpus. An input that breaks a promise is kept in
-# build/fuzz/findings; run the program with it to see. The last line is the figure; exit 1 with findings.
+# build/fuzz/findings: run the program with it. The last line is the figure; exit 1 if one broke.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -71,7 +71,8 @@ total=0 broken=0
 for target in "${targets[@]}"; do
   log=$logs/$target.log
   executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
-  features=$(sed -n 's/.*cov: \([0-9]*\) ft: \([0-9]*\) .*/edges \1  features \2/p' "$log" | tail -n 1)
+  features=$(sed -n 's/.*cov: \([0-9]*\) ft: \([0-9]*\) .*/edges \1  features \2/p' "$log" |
+    tail -n 1)
   result=ok
   if [[ $(cat "$logs/$target.rc") != 0 ]]; then
     result="BROKEN, see $log" broken=$((broken + 1))
