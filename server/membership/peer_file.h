@@ -16,7 +16,7 @@ namespace henge::membership {
 
 inline constexpr const char* peerFileName = "peers";
 inline constexpr std::uint32_t peerFileFormat = 1;
-inline constexpr std::uint64_t peerFileBytesMax = 16 * 1024 * 1024;
+inline constexpr std::uint64_t peerFileBytesMax = 16ULL * 1024 * 1024;
 inline constexpr std::size_t reasonBytesMax = 512;  // longer ones are cut when written
 
 struct PeerFile {

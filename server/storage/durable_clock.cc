@@ -128,10 +128,10 @@ std::int64_t DurableClock::hybridNow() const {
 }
 
 void DurableClock::onDisk(OpId op, ports::DiskResult result) {
-  op == readOp ? onRead(std::move(result)) : onReplaced(result.status);
+  op == readOp ? onRead(result) : onReplaced(result.status);
 }
 
-void DurableClock::onRead(ports::DiskResult result) {
+void DurableClock::onRead(const ports::DiskResult& result) {
   std::int64_t ceiling = 0;
   bool isNew = !result.status && result.status.error().kind == ErrorKind::notFound;
   Result<std::int64_t> read = result.status ? decodeClockCeiling(result.bytes)

@@ -69,7 +69,7 @@ class DurableClock final : public ports::Stamps, private ports::DiskSink, privat
  private:
   void onDisk(OpId op, ports::DiskResult result) override;
   void onTimer(std::uint64_t token) override;
-  void onRead(ports::DiskResult result);
+  void onRead(const ports::DiskResult& result);
   void onReplaced(const Status& status);
   WallTime boundedWall() const;
   void noteLead();

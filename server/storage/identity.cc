@@ -122,8 +122,7 @@ Result<Identity> decodeIdentity(BytesView bytes) {
     return Error{ErrorKind::mismatch, "the identity file has format " + std::to_string(format) +
                                           "; this version knows 1"};
   BytesView fields = in.sized();
-  if (!in.ok() || !in.atEnd() || format != identityFormat)
-    return unreadable("its length is wrong");
+  if (!in.ok() || !in.atEnd() || format != identityFormat) return unreadable("its length is wrong");
   Identity out;
   LittleEndianReader next(fields);
   std::uint32_t last = 0;

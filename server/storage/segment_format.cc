@@ -130,6 +130,17 @@ bool bearsThisLife(BytesView segment, LogPosition at, std::uint64_t previous) {
   return in.ok() && (sameSegment || samePrevious);
 }
 
+std::optional<LogPosition> claimAt(BytesView segment, DirectoryId directory, LogPosition at) {
+  if (at.offset >= segment.size()) return std::nullopt;
+  LittleEndianReader in(segment.substr(at.offset));
+  in.u64();
+  const bool inPlace = DirectoryId{in.u64()} == directory && in.position() == at;
+  in.u64();
+  const LogPosition syncedTo = in.position();
+  if (!in.ok() || !inPlace || syncedTo > at) return std::nullopt;
+  return syncedTo;
+}
+
 std::optional<Batch> batchAt(BytesView segment, DirectoryId directory, LogPosition at) {
   if (at.offset >= segment.size()) return std::nullopt;
   BytesView bytes = segment.substr(at.offset);

@@ -75,6 +75,10 @@ struct Batch {
 std::optional<Batch> batchAt(BytesView segment, DirectoryId directory, LogPosition at);
 Status checkKnown(const BatchHeader& header);  // unsupported, named
 
+// What the header of a batch that is in its place, and else broken, says was synced before it: no
+// more than what stands before it. Whoever lost the batch before to the same fault has this left.
+std::optional<LogPosition> claimAt(BytesView segment, DirectoryId directory, LogPosition at);
+
 // Whether at `at.offset`, behind the batch with the checksum `previous`, stands the beginning of a
 // batch of this life of the segment, valid or not. Either of two fields 16 bytes apart proves it,
 // so that no damage to one of them hides the batch.

@@ -114,6 +114,8 @@ void Reading::readBehind() {
   while ((found = bytes_.find(pattern, found)) != BytesView::npos) {
     std::optional<Batch> batch = at({id_, found - 8});
     if (!batch) {
+      if (auto claim = claimAt(bytes_, place_.owner.directory, {id_, found - 8}))
+        syncedTo_ = std::max(syncedTo_, *claim);
       ++found;
       continue;
     }

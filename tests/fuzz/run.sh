@@ -6,8 +6,7 @@
 #   --build    builds them first
 #
 # What was found on the way stays in build/fuzz/corpus. An input that breaks a promise is kept in
-# build/fuzz/findings; run the program with it to see. The last line is the figure; exit 1 with
-# findings.
+# build/fuzz/findings: run the program with it. The last line is the figure; exit 1 if one broke.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -19,7 +18,7 @@ for word in "$@"; do
   case $word in
     --keep) keep=yes ;;
     --build) build=yes ;;
-    -h | --help) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    -h | --help) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
     [0-9]*) seconds=$word ;;
     *) targets+=("$word") ;;
   esac

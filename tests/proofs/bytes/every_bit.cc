@@ -68,6 +68,7 @@ class Proof {
     if (specimen.vouchedTo < specimen.used)
       flips(specimen, specimen.vouchedTo, specimen.used, "last batch");
     bursts(specimen);
+    if (specimen.vouchedTo < specimen.used) edge(specimen);
   }
 
   void smallFile(const SmallFile& file) {
@@ -132,6 +133,23 @@ class Proof {
       burst.apply(bytes);
     }
     report("", "bursts", tally, bursts_);
+  }
+
+  // Every burst that begins in what is vouched for and ends in the batch that vouches.
+  void edge(const Specimen& specimen) {
+    const SegmentJudge judge(specimen);
+    Tally tally;
+    Bytes bytes = specimen.bytes;
+    const std::uint64_t edgeBit = specimen.vouchedTo * 8;
+    for (std::uint64_t length = 2; length <= 64; ++length) {
+      for (std::uint64_t first = edgeBit - length + 1; first < edgeBit; ++first) {
+        const Burst burst{first, first + length - 1, chance_.next()};
+        burst.apply(bytes);
+        judge.judge(bytes, burst.first / 8, burst.last / 8 + 1, tally);
+        burst.apply(bytes);
+      }
+    }
+    report("", "edge bursts", tally, bursts_);
   }
 
   void report(const char* name, const char* part, const Tally& tally, Tally& total) {

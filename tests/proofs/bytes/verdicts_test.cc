@@ -15,53 +15,53 @@ class VerdictsTest : public ::testing::Test {
  protected:
   Tally judged(const Bytes& damaged, std::uint64_t from, std::uint64_t end) const {
     Tally tally;
-    SegmentJudge(specimen_).judge(damaged, from, end, tally);
+    SegmentJudge(specimen).judge(damaged, from, end, tally);
     EXPECT_EQ(tally.tried, 1u);
     return tally;
   }
   // With one byte changed.
   Tally judgedAt(std::uint64_t offset) const {
-    Bytes damaged = specimen_.bytes;
+    Bytes damaged = specimen.bytes;
     damaged[offset] ^= 1;
     return judged(damaged, offset, offset + 1);
   }
 
-  const Specimen specimen_ = makeSpecimen({LogCompression::none, false, false}, 4096, 1);
+  const Specimen specimen = makeSpecimen({LogCompression::none, false, false}, 4096, 1);
 };
 
 TEST_F(VerdictsTest, DamageAndTornTailsAreToldApart) {
-  EXPECT_EQ(judgedAt(specimen_.vouchedTo - 1).damage, 1u);
-  EXPECT_EQ(judgedAt(specimen_.vouchedTo).torn, 1u);
+  EXPECT_EQ(judgedAt(specimen.vouchedTo - 1).damage, 1u);
+  EXPECT_EQ(judgedAt(specimen.vouchedTo).torn, 1u);
   EXPECT_EQ(judgedAt(20).damage, 1u);
 }
 
 // The judge has teeth: each of these is a lie that a reader could tell.
 TEST_F(VerdictsTest, AChangeThatNobodyNoticesIsSilent) {
-  const Tally tally = judged(specimen_.bytes, 200, 201);
+  const Tally tally = judged(specimen.bytes, 200, 201);
   EXPECT_EQ(tally.silent, 1u);
   EXPECT_FALSE(tally.kept());
 }
 
 TEST_F(VerdictsTest, AMissingBatchUnderACleanEndIsSilent) {
-  Bytes damaged = specimen_.bytes;
-  std::fill(damaged.begin() + static_cast<std::ptrdiff_t>(specimen_.vouchedTo), damaged.end(), 0);
-  EXPECT_EQ(judged(damaged, specimen_.vouchedTo, specimen_.used).silent, 1u);
+  Bytes damaged = specimen.bytes;
+  std::fill(damaged.begin() + static_cast<std::ptrdiff_t>(specimen.vouchedTo), damaged.end(), 0);
+  EXPECT_EQ(judged(damaged, specimen.vouchedTo, specimen.used).silent, 1u);
 }
 
 TEST_F(VerdictsTest, ATornTailOfWhatIsVouchedForIsSilent) {
-  Specimen shorter = specimen_;
-  shorter.bytes = specimen_.bytes;
-  Bytes damaged = specimen_.bytes;
-  damaged[specimen_.vouchedTo + 80] ^= 1;
-  shorter.vouchedTo = specimen_.used;  // as if a mark had come
+  Specimen shorter = specimen;
+  shorter.bytes = specimen.bytes;
+  Bytes damaged = specimen.bytes;
+  damaged[specimen.vouchedTo + 80] ^= 1;
+  shorter.vouchedTo = specimen.used;  // as if a mark had come
   Tally tally;
-  SegmentJudge(shorter).judge(damaged, specimen_.vouchedTo + 80, specimen_.vouchedTo + 81, tally);
+  SegmentJudge(shorter).judge(damaged, specimen.vouchedTo + 80, specimen.vouchedTo + 81, tally);
   EXPECT_EQ(tally.silent, 1u);
 }
 
 TEST_F(VerdictsTest, ABatchThatWasNotWrittenThereIsWrong) {
-  SegmentHeader header = *headerInUse(specimen_.bytes, specimen_.place.owner, specimen_.place.id);
-  SegmentBuilder other(header, specimen_.bytes.size());
+  SegmentHeader header = *headerInUse(specimen.bytes, specimen.place.owner, specimen.place.id);
+  SegmentBuilder other(header, specimen.bytes.size());
   other.add({recordOf("never", 1)}, {0, 0});
   EXPECT_EQ(judged(other.file(), 200, 201).wrong, 1u);
 }

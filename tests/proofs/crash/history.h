@@ -50,7 +50,7 @@ struct Expectation {
 // What a start made of an image, as far as it is judged.
 struct Outcome {
   Status status;
-  std::vector<storage::Damage> damage;
+  std::vector<LogDamage> damage;
   std::vector<std::string> quarantined;
   LogPosition applied;  // of the store, before the log was read
   LogPosition cutAt;

@@ -102,7 +102,7 @@ class Shard final : private ports::StorageSink,
 
   void onOpened(Status status, storage::OpenReport report) override {
     if (!status) return end(stopped(status.error()));
-    for (const storage::Damage& damage : report.damage) {
+    for (const LogDamage& damage : report.damage) {
       told_.damaged = true;
       // Of the log nothing is damaged by a call that failed; what RocksDB cannot read may be.
       if (damage.file != "store") told_.say("damage: " + damage.reason);

@@ -36,7 +36,7 @@ struct Settings {
   std::int64_t valueBytesMax = 200;   // sizes are drawn by magnitude up to it
   std::int64_t longKeyPercent = 5;    // of the keys: long, with zero and 0xff bytes
 
-  std::int64_t logSync = 1;  // storage::LogSync
+  std::int64_t logSync = 1;         // storage::LogSync
   std::int64_t logCompression = 0;  // storage::LogCompression
   std::int64_t segmentBytes = 64 << 10;
   std::int64_t segmentAgeMs = 10'000;

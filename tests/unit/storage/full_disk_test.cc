@@ -217,7 +217,7 @@ TEST_F(FullDisk, AStoreThatIsFoundDamagedAtTheStartIsSaidAndEverybodyIsToldRebui
     ASSERT_TRUE(world_.open().ok());
     ASSERT_FALSE(world_.report.damage.empty());
     EXPECT_EQ(world_.report.damage.back().file, "store");
-    EXPECT_TRUE(world_.report.damage.back().reason.starts_with("the store is damaged: "));
+    EXPECT_EQ(world_.report.damage.back(), world_.report.unaccepted.back());
     EXPECT_TRUE(world_.report.damage.back().reason.ends_with(damage.message));
     EXPECT_EQ(world_.get("k7").error().kind, ErrorKind::rebuilding);
     EXPECT_EQ(world_.shard->admit(OpId{777}, RecordKind::value, 1).error().kind,

@@ -11,7 +11,7 @@ namespace henge::storage {
 class SegmentBuilder {
  public:
   explicit SegmentBuilder(SegmentHeader header, std::size_t fileBytes = 4096)
-      : header_(std::move(header)), file_(fileBytes, '\0') {
+      : header_(header), file_(fileBytes, '\0') {
     Bytes encoded = encode(header_);
     previous_ = checksumOfHeader(encoded);
     file_.replace(0, encoded.size(), encoded);
@@ -19,7 +19,7 @@ class SegmentBuilder {
 
   // Over bytes of an earlier life.
   SegmentBuilder(SegmentHeader header, const Bytes& earlier)
-      : SegmentBuilder(std::move(header), earlier.size()) {
+      : SegmentBuilder(header, earlier.size()) {
     Bytes head = file_.substr(0, segmentHeaderBytes);
     file_ = earlier;
     file_.replace(0, head.size(), head);

@@ -85,6 +85,24 @@ TEST(SegmentFormat, ABatchOfANewerVersionIsNamed) {
   }
 }
 
+TEST(SegmentFormat, ABrokenBatchClaimsNoMoreThanStandsBeforeIt) {
+  SegmentBuilder builder(someHeader());
+  LogPosition first = builder.at();
+  builder.add({}, {41, 4000});
+  LogPosition second = builder.at();
+  builder.add({}, second);
+  Bytes file = builder.file();
+  file[second.offset] ^= 1;  // the checksum
+  EXPECT_FALSE(batchAt(file, DirectoryId{2}, second));
+  EXPECT_EQ(claimAt(file, DirectoryId{2}, second), second);
+  EXPECT_EQ(claimAt(file, DirectoryId{2}, first), (LogPosition{41, 4000}));
+  EXPECT_FALSE(claimAt(file, DirectoryId{3}, second));
+  EXPECT_FALSE(claimAt(file, DirectoryId{2}, {42, second.offset + 1}));
+  EXPECT_FALSE(claimAt(file, DirectoryId{2}, {42, file.size()}));
+  file[second.offset + 49] ^= 0x40;  // says that what comes later is synced
+  EXPECT_FALSE(claimAt(file, DirectoryId{2}, second));
+}
+
 TEST(SegmentFormat, ABrokenBatchStillShowsThatItIsOfThisLife) {
   SegmentBuilder builder(someHeader());
   LogPosition at = builder.at();

@@ -119,6 +119,21 @@ TEST(SegmentReader, EveryFlippedBitIsNoticed) {
   }
 }
 
+// Found by bursts of flipped bits: one that breaks a batch and the beginning of the last one takes
+// the witness too. What the last one's header says is still there to be read.
+TEST(SegmentReader, ABurstOverTheEdgeOfTheLastBatchIsDamage) {
+  SegmentBuilder builder = threeBatches(SegmentBuilder(header()));
+  std::size_t edge = builder.at().offset;
+  builder.add({recordOf("last", 99)}, builder.at());
+  for (std::size_t into = 1; into <= 8; ++into) {
+    Bytes file = builder.file();
+    for (std::size_t at = edge - 1; at < edge + into; ++at) file[at] ^= 1;
+    SegmentContent content = read(file);
+    EXPECT_EQ(content.end, SegmentEnd::damaged) << into;
+    EXPECT_EQ(content.batches.size(), 3u) << "before the mark, which is broken";
+  }
+}
+
 TEST(SegmentReader, GoodBatchesBehindDamageAreKept) {
   SegmentBuilder builder = threeBatches(SegmentBuilder(header()));
   Bytes file = builder.file();
