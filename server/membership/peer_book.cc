@@ -110,7 +110,8 @@ ports::HelloVerdict PeerBook::meet(const PeerHello& theirs, Told told) {
 // there. If that one is gone, the next dial tells.
 ports::HelloVerdict PeerBook::meetAsKnown(Peer& peer, const PeerHello& theirs, Told told) {
   const Judgement judgement = judge(peer.known, theirs);
-  if (judgement.meeting == Meeting::belated)
+  if (judgement.meeting == Meeting::belated ||
+      (judgement.meeting == Meeting::earlier && isGone(peer, theirs)))
     return probe("peers: a belated hello"), ports::HelloVerdict{};
   const bool isAnother =
       judgement.meeting == Meeting::earlier || judgement.meeting == Meeting::objected;
@@ -143,6 +144,10 @@ ports::HelloVerdict PeerBook::meetAsKnown(Peer& peer, const PeerHello& theirs, T
   return {true, judgement.reason};
 }
 
+bool PeerBook::isGone(const Peer& peer, const PeerHello& theirs) const {
+  return std::ranges::find(peer.gone, theirs.incarnation) != peer.gone.end();
+}
+
 // The peer counts as up only when this is on disk: else, after a crash of this node, an older copy
 // of that directory could come back and be believed.
 void PeerBook::remember(Peer& peer, const PeerHello& theirs) {
@@ -150,6 +155,9 @@ void PeerBook::remember(Peer& peer, const PeerHello& theirs) {
   const bool sameDirectory = peer.met && known.directory == theirs.directory;
   if (known.incarnation != theirs.incarnation || !sameDirectory) {
     known.before = sameDirectory ? known.incarnation : Incarnation{};
+    if (!sameDirectory) peer.gone.clear();
+    if (sameDirectory) peer.gone.push_back(known.incarnation);
+    if (peer.gone.size() > goneMax) peer.gone.pop_front();
   }
   known.directory = theirs.directory;
   known.incarnation = theirs.incarnation;

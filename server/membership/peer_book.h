@@ -1,6 +1,7 @@
 // Who is up, whose data directory is whose, and whether this node itself may vote.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -98,6 +99,7 @@ class PeerBook final : public ports::Membership,
     int links = 0;
     bool saysRebuilding = false;    // its own word, at its latest hello
     std::optional<PeerHello> seen;  // its latest hello of this run
+    std::deque<Incarnation> gone;   // earlier starts of its directory, met in this run; latest last
     std::uint64_t knownAt = 0;      // the save that makes directory and start durable
     bool syncedDirty = false;
     std::string downReason = "not reached yet";
@@ -112,6 +114,11 @@ class PeerBook final : public ports::Membership,
   void onSaveFailed(const Error& error) override;
 
   Status load(const ports::DiskResult& result);
+  // Words of a start that has been replaced may wait, unread, in a connection of this process: so
+  // many starts are known by name, besides the one that is on disk.
+  static constexpr std::size_t goneMax = 16;
+  bool isGone(const Peer& peer, const PeerHello& theirs) const;
+
   enum class Told { byItself, whenDialled };  // only who was dialled is surely alive now
   ports::HelloVerdict meet(const PeerHello& theirs, Told told);
   ports::HelloVerdict meetAsKnown(Peer& peer, const PeerHello& theirs, Told told);

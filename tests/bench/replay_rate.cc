@@ -56,6 +56,9 @@ class Void final : public ports::Store {
   void scan(OpId op, ports::StoreSink& sink, Bytes, Bytes, std::size_t, std::size_t) override {
     end(op, sink);
   }
+  void reopen(OpId op, ports::StoreSink& sink) override { end(op, sink); }
+  void watch(ports::StoreWatch*) override {}
+  std::uint64_t unflushedBytes() const override { return 0; }
   std::uint64_t approximateEntries() const override { return 0; }
   std::uint64_t approximateEntries(BytesView, BytesView) const override { return 0; }
   std::uint64_t approximateBytes() const override { return 0; }
@@ -69,6 +72,7 @@ class Void final : public ports::Store {
 
 // One shard on a directory.
 class Shard final : public ports::StorageSink,
+                    public ports::StorageFaults,
                     public ports::Events,
                     public storage::OpenSink,
                     public ports::TimerSink {
@@ -83,7 +87,7 @@ class Shard final : public ports::StorageSink,
           fmt::print(stderr, "replay_rate: {}\n", reason);
         }),
         shard_(storageOptions, *this,
-               {*commitDisk_, *sideDisk_, store, loop, loop, fatal_, *this}) {}
+               {*commitDisk_, *sideDisk_, store, loop, loop, fatal_, *this, *this}) {}
 
   // Runs until the storage is open; how long that took.
   Duration open() {
@@ -110,6 +114,8 @@ class Shard final : public ports::StorageSink,
     return std::move(*disk);
   }
 
+  void onStoreDamaged(const std::string& reason) override { fail(reason); }
+
   void writeSome() {
     while (written_ < toWrite_ && inFlight_ < inFlightMax) {
       Record record;
@@ -117,7 +123,8 @@ class Shard final : public ports::StorageSink,
       record.version = {static_cast<std::int64_t>(last_), 1};
       record.value = Bytes(options_.valueBytes, static_cast<char>('a' + last_ % 26));
       const std::size_t entry = storage::entryBytes(record);
-      if (!shard_.admit(OpId{last_}, record.bytes())) {  // the tables wait for the feeder
+      if (!shard_.admit(OpId{last_}, record.kind,
+                        record.bytes())) {  // the tables wait for the feeder
         --last_;
         return loop_.wakeAt(loop_.now() + 5_ms, *this, 0);
       }
@@ -196,8 +203,7 @@ void dropPages(const std::string& directory) {
   engineOptions.cacheBytes = 64ULL << 20;
   engineOptions.memtableBytes = 64ULL << 20;
   auto store = engine::RocksStore::open(
-      engineOptions, [&loop](std::function<void()> work) { loop.post(std::move(work)); },
-      [](const Error& error) { fail(error.message); });
+      engineOptions, [&loop](std::function<void()> work) { loop.post(std::move(work)); });
   if (!store) fail(store.error().message);
   Shard shard(options, loop, **store, storageOptions());
   const double seconds = static_cast<double>(shard.open().micros) / 1e6;

@@ -90,7 +90,7 @@ TEST(Judge, NothingSyncedIsCut) {
 
 TEST(Judge, ARefusedStartAndDamageAreNamed) {
   Outcome outcome = foundFirst(2);
-  outcome.damage.push_back({"log/0/segment-1.log", 0, "is damaged"});
+  outcome.damage.push_back({"log/0/segment-1.log", 0, "is damaged", {}, {}});
   EXPECT_EQ(verdict(outcome), Check::damage);
   outcome.status = Error{ErrorKind::io, "no"};
   EXPECT_EQ(verdict(outcome), Check::start);

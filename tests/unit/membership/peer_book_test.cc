@@ -197,6 +197,22 @@ TEST(PeerBook, leftoversOfAnEarlierStartHurtNobody) {
 }
 
 // An operator has replaced it and everybody knows; its predecessor's hello was still in a buffer.
+// Found by the simulator: three starts had passed before this node read what the first one had
+// said.
+TEST(PeerBook, theLastWordsOfAStartLongGoneChangeNothing) {
+  Book book;
+  for (std::uint64_t boot = 1; boot <= 5; ++boot) {
+    EXPECT_FALSE(book.connect(Book::hello(3, boot, {1, boot * 100})).youRebuild);
+    book.disconnect(3);
+  }
+  for (std::uint64_t boot = 1; boot <= 5; ++boot) {
+    EXPECT_FALSE(book.meet(Book::hello(3, boot, {1, boot * 100})).youRebuild) << boot;
+  }
+  PeerHello copy = Book::hello(3, 2, {1, 200});
+  copy.incarnation.nonce = 0xc0b1;
+  EXPECT_TRUE(book.meet(copy).youRebuild) << "a start of an old copy has another name";
+}
+
 TEST(PeerBook, theLastWordsOfAReplacedDirectoryHurtNotTheOneThatIsConnected) {
   Book book;
   book.startConfirmed();
