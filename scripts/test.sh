@@ -41,7 +41,7 @@ fi
 
 cores=$(nproc)
 passed=0 failed=0
-summary=()
+summary=() skipped=()
 mkdir -p "$reports"
 
 # A compile needs up to 1 GiB under the sanitizers: fewer at a time where memory is short.
@@ -67,7 +67,7 @@ runStep() {
   export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
   export TSAN_OPTIONS="suppressions=$PWD/cmake/tsan.supp:halt_on_error=1:second_deadlock_stack=1"
   case $1 in
-    packages) scripts/install.sh ;;
+    packages) scripts/install.sh --tests ;;
     build) build release ;;
     tests) runCtest tests release --label-exclude long ;;
     long) runCtest long release --label-regex long ;;
@@ -81,7 +81,7 @@ runStep() {
 
 # Runs a step, adds up what its ctest said, and keeps one line about it.
 step() {
-  local name=$1 begun log result=ok rc=0 bad of
+  local name=$1 begun log result=ok rc=0 bad of notRun
   log=$reports/$name.log
   begun=$(now)
   echo "--- $name"
@@ -90,9 +90,11 @@ step() {
     's/^[0-9]*% tests passed, \([0-9]*\) tests failed out of \([0-9]*\)$/\1 \2/p' "$log" |
     tail -n 1) || true
   if [[ -n ${of:-} ]]; then
-    passed=$((passed + of - bad))
+    mapfile -t notRun < <(sed -n 's/^[[:space:]]*[0-9]* - \(.*\) (Skipped)$/\1/p' "$log")
+    skipped+=("${notRun[@]}")
+    passed=$((passed + of - bad - ${#notRun[@]}))
     failed=$((failed + bad))
-    result="$((of - bad)) passed, $bad failed"
+    result="$((of - bad - ${#notRun[@]})) passed, $bad failed"
   else
     ((rc == 0)) || { result=FAILED failed=$((failed + 1)); }
   fi
@@ -111,6 +113,7 @@ done
 
 echo
 printf '%s\n' "${summary[@]}"
+((${#skipped[@]} == 0)) || echo "SKIPPED: ${skipped[*]}; why: build/*/Testing/Temporary/LastTest.log"
 echo "total $(since "$begun"); logs in $reports"
 echo "$passed passed, $failed failed"
 [[ $ok == yes ]]
