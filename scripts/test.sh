@@ -52,7 +52,7 @@ buildJobs() {
 }
 
 build() {  # PRESET [TARGET]
-  cmake --preset "$1" && cmake --build "build/$1" --parallel "$(buildJobs)" ${2:+--target "$2"}
+  scripts/configure.sh "$1" && cmake --build "build/$1" --parallel "$(buildJobs)" ${2:+--target "$2"}
 }
 
 # Cluster tests run up to four processes of their own: not more at once than cores.
@@ -113,7 +113,8 @@ done
 
 echo
 printf '%s\n' "${summary[@]}"
-((${#skipped[@]} == 0)) || echo "SKIPPED: ${skipped[*]}; why: build/*/Testing/Temporary/LastTest.log"
+((${#skipped[@]} == 0)) ||
+  echo "SKIPPED: ${skipped[*]}; why: build/*/Testing/Temporary/LastTest.log"
 echo "total $(since "$begun"); logs in $reports"
 echo "$passed passed, $failed failed"
 [[ $ok == yes ]]

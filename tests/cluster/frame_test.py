@@ -155,7 +155,8 @@ class Frames(ClusterTest):
     def test_an_unframed_message_without_end(self):
         endless = message("get", body=b"\x0c\0\1" + b"\x03\0\x63\0" * (FRAME_MAX // 4 + 1))
         waitFor("a line about it",
-                lambda: self.closed(endless) == b"" and "unframed, frameBytesMax" in self.node.log())
+                lambda: self.closed(endless) == b"" and
+                "unframed, frameBytesMax" in self.node.log())
 
     def test_an_unframed_promise(self):
         self.closed(message("get", body=b"\x0c\0\1\x0b\0\1\x7f\xff\xff\xff"))
