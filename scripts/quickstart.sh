@@ -104,10 +104,13 @@ inLog scripts/configure.sh "$preset" || fail 70 "cmake --preset $preset"
 end "$(tail -n 1 "$log")"
 
 # The same directory and flags as scripts/test.sh: what is built here is not built again there.
-begin '[3/5] Build'
 freeMemory=$(awk '/MemAvailable/ {print int($2 / 1048576)}' /proc/meminfo)
 jobs=$(nproc)
-((freeMemory >= jobs)) || jobs=$((freeMemory > 0 ? freeMemory : 1))
+if ((freeMemory < jobs)); then
+  jobs=$((freeMemory > 0 ? freeMemory : 1))
+  echo "  Little memory is free: $jobs file(s) are compiled at a time, not $(nproc)."
+fi
+begin '[3/5] Build'
 inLog cmake --build "build/$preset" --parallel "$jobs" --target \
   bin/henge-server bin/henge bin/henge-inspect || fail 70 "the build"
 end "henge-server henge henge-inspect"

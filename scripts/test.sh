@@ -52,7 +52,8 @@ buildJobs() {
 }
 
 build() {  # PRESET [TARGET]
-  scripts/configure.sh "$1" && cmake --build "build/$1" --parallel "$(buildJobs)" ${2:+--target "$2"}
+  scripts/configure.sh "$1" &&
+    cmake --build "build/$1" --parallel "$(buildJobs)" ${2:+--target "$2"}
 }
 
 # Cluster tests run up to four processes of their own: not more at once than cores.

@@ -19,12 +19,13 @@ Result<bool> MessageWalk::goOn(BytesView soFar) {
     encoding_ = *encoding;
   }
   seen_ = soFar.size();
+  ItemCursor cursor(soFar.substr(position_));
   while (state_ != State::after) {
-    const std::size_t jumped = std::min(skip_, seen_ - position_);
+    const std::size_t jumped = std::min(skip_, cursor.rest().size());
+    (void)cursor.skip(jumped);
     position_ += jumped;
     skip_ -= jumped;
     if (skip_ > 0) return false;
-    ItemCursor cursor(soFar.substr(position_));
     if (!step(cursor)) {
       if (cursor.wrong() == nullptr) return false;
       return corruptMessage(cursor.wrong());

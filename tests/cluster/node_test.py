@@ -1,4 +1,4 @@
-"""The stock Thrift client of Node.js, and the examples of docs/clients.md as readers would run them.
+"""The stock Thrift client of Node.js, and the examples of docs/clients.md, as readers run them.
 
 npm puts its packages below the build directory, once. Without its registry the test is skipped, by
 name: exit code 77."""

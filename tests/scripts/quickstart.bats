@@ -118,7 +118,7 @@ python=/usr/bin/python3
   stub awk <<< '[[ $1 == */MemAvailable/* ]] && echo 0 || exec /usr/bin/awk "$@"'
   printf '#!/bin/bash\n' > scripts/story.sh
   run -0 quickstart
-  [[ $output == *"Only 100 MiB are free"* ]]
+  [[ $output == *"Only 100 MiB are free"*"1 file(s) are compiled at a time, not 8"* ]]
   grep -q -- '--build build/release --parallel 1 ' "$noted"
 }
 
@@ -127,6 +127,16 @@ python=/usr/bin/python3
   stub cmake <<< 'exit 1'
   run -70 quickstart
   [[ $output == *"Other Linux 1"*"Tested on Debian 12 only; trying anyway."* ]]
+}
+
+@test "nobody who may install packages: 77, and the line to ask for" {
+  cat > scripts/install.sh << 'INSTALL'
+echo "install.sh: 1 packages are missing:" >&2
+[[ ${1:-} == --no-install ]] || { echo "  apt-get install -y ccache" >&2; exit 77; }
+INSTALL
+  run -77 scripts/quickstart.sh --base-port "$TEST_PORT"
+  [[ $output == *"Packages failed: packages could not be installed"*"apt-get install -y ccache"* ]]
+  [ ! -s "$noted" ]
 }
 
 @test "options that are none are refused" {

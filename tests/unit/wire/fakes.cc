@@ -31,6 +31,11 @@ void FakeClientService::put(OpId op, ports::ClientSink& sink, PutRequest request
   if (!answersAtOnce) return;
   const Put put = std::move(puts.back());
   puts.pop_back();
+  if (const auto failure = failures.find(put.request.key); failure != failures.end()) {
+    PutAnswer failed;
+    failed.error = failure->second;
+    return answer(put, failed);
+  }
   held[put.request.key] = put.request.value;
   answer(put, applied());
 }
@@ -46,6 +51,11 @@ void FakeClientService::get(OpId op, ports::ClientSink& sink, GetRequest request
 }
 
 void FakeClientService::answerHeld(const Get& get) {
+  if (const auto failure = failures.find(get.request.key); failure != failures.end()) {
+    GetAnswer failed;
+    failed.error = failure->second;
+    return answer(get, failed);
+  }
   const auto known = held.find(get.request.key);
   answer(get, known == held.end() ? GetAnswer() : found(known->first, known->second));
 }

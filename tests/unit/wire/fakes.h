@@ -47,6 +47,7 @@ class FakeClientService final : public ports::ClientService {
   bool answersAtOnce = false;  // puts are kept in `held`, gets find them there
   Bytes slowKey;               // its gets wait until one of lastKey was answered
   Bytes lastKey;
+  std::map<Bytes, RequestError> failures;  // what requests of these keys are told
   std::map<Bytes, Bytes> held;
   std::deque<Put> puts;
   std::deque<Get> gets;

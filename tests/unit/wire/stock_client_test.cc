@@ -1,5 +1,6 @@
 // Thrift's own generated clients over its own transports, as any user would write them.
 #include <gtest/gtest.h>
+#include <map>
 #include <thrift/protocol/TBinaryProtocol.h>
 #include <thrift/protocol/TCompactProtocol.h>
 #include <thrift/transport/TBufferTransports.h>
@@ -32,6 +33,10 @@ class StockClient : public testing::TestWithParam<How> {
     node_.clients.answersAtOnce = true;
     node_.clients.slowKey = "slow";
     node_.clients.lastKey = "last";
+    for (const auto& [key, kind] : failures_) {
+      node_.clients.failures[key].kind = kind;
+      node_.clients.failures[key].message = "as it is with " + key;
+    }
     node_.admin.ringView.cluster = clusterOf({9100, 9101, 9102});
     node_.admin.nodeStatus.state = "serving";
     thread_ = std::make_unique<LoopThread>(node_.loop);
@@ -57,6 +62,28 @@ class StockClient : public testing::TestWithParam<How> {
     return request;
   }
 
+  // What put and get of a key are told.
+  template <typename Exception>
+  void expectThrown(const Bytes& key) {
+    thrift::StoreClient client(protocol_);
+    thrift::PutAnswer put;
+    thrift::GetAnswer got;
+    thrift::GetRequest request;
+    request.__set_key(key);
+    try {
+      client.put(put, putOf(key, "v"));
+      ADD_FAILURE() << key << " was put";
+    } catch (const Exception& exception) {
+      EXPECT_EQ(exception.message, "as it is with " + key);
+    }
+    EXPECT_THROW(client.get(got, request), Exception);
+  }
+
+  const std::map<Bytes, RequestErrorKind> failures_{{"unavailable", RequestErrorKind::unavailable},
+                                                    {"timeout", RequestErrorKind::timeout},
+                                                    {"overloaded", RequestErrorKind::overloaded},
+                                                    {"invalid", RequestErrorKind::invalidRequest},
+                                                    {"rebuilding", RequestErrorKind::rebuilding}};
   Listening node_;
   std::unique_ptr<LoopThread> thread_;
   std::shared_ptr<TTransport> transport_;
@@ -109,6 +136,14 @@ TEST_P(StockClient, catchesTypedExceptions) {
   }
   client.put(put, putOf("k", "v"));  // the connection goes on
   EXPECT_EQ(put.outcome, thrift::Outcome::APPLIED);
+}
+
+TEST_P(StockClient, catchesEachOfThem) {
+  expectThrown<thrift::Unavailable>("unavailable");
+  expectThrown<thrift::Timeout>("timeout");
+  expectThrown<thrift::Overloaded>("overloaded");
+  expectThrown<thrift::InvalidRequest>("invalid");
+  expectThrown<thrift::Rebuilding>("rebuilding");
 }
 
 TEST_P(StockClient, asksTheAdminServiceOnTheSamePort) {
