@@ -1,4 +1,4 @@
-// For clients: any stock Thrift client, framed, binary or compact protocol, on the client port.
+// For clients: any stock Thrift client, framed or buffered, binary or compact, on the client port.
 include "types.thrift"
 
 namespace cpp henge.thrift

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that building and testing need; says nothing if none is missing.
 #
-#   scripts/install.sh [--tools] [--fuzz] [--no-install] [--list]
+#   scripts/install.sh [--tests] [--tools] [--fuzz] [--no-install] [--list]
 #
+# --tests       also what only tests need (Node.js and its npm, bats, shellcheck)
 # --tools       also what ./x format, lint and check use (clang-format, clang-tidy, shellcheck)
 # --fuzz        also what ./x fuzz uses: a clang with libFuzzer
 # --no-install  only names what is missing
@@ -14,18 +15,23 @@ packages=(build-essential cmake ninja-build pkg-config ccache mold
   libthrift-dev thrift-compiler libboost-dev librocksdb-dev libgoogle-glog-dev libgflags-dev
   libfmt-dev nlohmann-json3-dev libxxhash-dev libzstd-dev
   libgtest-dev libgmock-dev librapidcheck-dev python3 python3-thrift faketime)
+testPackages=(bats shellcheck)
 toolPackages=(clang-format clang-tidy shellcheck git)
 fuzzPackages=(clang-14 libclang-rt-14-dev)
+# Node.js from elsewhere than Debian does as well, and Debian's npm would not go with it.
+command -v node > /dev/null || testPackages+=(nodejs)
+command -v npm > /dev/null || testPackages+=(npm)
 
 install=yes
 list=no
 for argument in "$@"; do
   case $argument in
+    --tests) packages+=("${testPackages[@]}") ;;
     --tools) packages+=("${toolPackages[@]}") ;;
     --fuzz) packages+=("${fuzzPackages[@]}") ;;
     --no-install) install=no ;;
     --list) list=yes ;;
-    -h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) echo "install.sh: unknown option $argument (see --help)" >&2; exit 64 ;;
   esac
 done

@@ -2,19 +2,28 @@
 # From nothing to a running cluster: packages, build, four nodes, a demo with checks. Leaves the
 # cluster up. Again: quick, data kept.
 #
-#   scripts/quickstart.sh [--no-install]
+#   scripts/quickstart.sh [--no-install] [--base-port P]
+#
+# --no-install    leave packages alone; what is missing is named when it is needed
+# --base-port P   the first port (9000); if it or one of the next is taken, P+300, +600, +900
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/process.sh
 source scripts/process.sh
 
 readonly preset=release bin=build/release/bin dir=run/local log=run/quickstart.log
-install=yes
-case ${1:-} in
-  '') ;;
-  --no-install) install=no ;;
-  *) sed -n '2,5s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 64 ;;
-esac
+install=yes basePort=9000
+while (($# > 0)); do
+  case $1 in
+    --no-install) install=no ;;
+    --base-port) basePort=${2:-}; shift ;;
+    -h | --help) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    *) echo "quickstart.sh: unknown option $1 (see --help)" >&2; exit 64 ;;
+  esac
+  shift || true
+done
+[[ $basePort =~ ^[1-9][0-9]{3,4}$ && $basePort -ge 1024 && $basePort -le 64000 ]] ||
+  { echo "quickstart.sh: --base-port is 1024 to 64000, not \"$basePort\"" >&2; exit 64; }
 mkdir -p run
 : > "$log"
 begun=$(now)
@@ -41,7 +50,7 @@ startedHere=no jobPid=''
 interrupted() {
   trap '' INT TERM
   echo
-  [[ -z $jobPid ]] || kill "$jobPid" 2> /dev/null || true
+  [[ -z $jobPid ]] || kill -- "-$jobPid" 2> /dev/null || true
   if [[ $startedHere == yes ]]; then
     echo "Interrupted: stopping the nodes that were started here (data is kept)."
     scripts/server.sh stop --dir "$dir" --bin "$bin" || true
@@ -52,9 +61,10 @@ interrupted() {
 }
 trap interrupted INT TERM
 
-# Runs in the background, so that Ctrl-C is heard at once and the build's progress can be shown.
+# Runs in the background, so that Ctrl-C is heard at once and the build's progress can be shown; in a
+# group of its own, so that what it has started ends with it.
 inLog() {
-  "$@" >> "$log" 2>&1 < /dev/null &
+  setsid "$@" >> "$log" 2>&1 < /dev/null &
   jobPid=$!
   local pid=$jobPid done_
   while kill -0 "$pid" 2> /dev/null; do
@@ -67,8 +77,6 @@ inLog() {
   jobPid=''
   wait "$pid"
 }
-
-versionOf() { dpkg-query --show --showformat '${Version}' "$1" 2> /dev/null | sed 's/[-+].*//'; }
 
 system=$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release 2> /dev/null || uname -s)
 echo "henge quickstart · $system · $(nproc) cores · log in $log"
@@ -92,19 +100,17 @@ else
 fi
 
 begin '[2/5] Configure'
-if [[ -f build/$preset/build.ninja ]]; then
-  end "already done"
-else
-  inLog cmake --preset "$preset" || fail 70 "cmake --preset $preset"
-  end "GCC $(gcc -dumpfullversion), Thrift $(versionOf libthrift-dev), RocksDB $(versionOf \
-    librocksdb-dev)"
-fi
+inLog scripts/configure.sh "$preset" || fail 70 "cmake --preset $preset"
+end "$(tail -n 1 "$log")"
 
 # The same directory and flags as scripts/test.sh: what is built here is not built again there.
-begin '[3/5] Build'
 freeMemory=$(awk '/MemAvailable/ {print int($2 / 1048576)}' /proc/meminfo)
 jobs=$(nproc)
-((freeMemory >= jobs)) || jobs=$((freeMemory > 0 ? freeMemory : 1))
+if ((freeMemory < jobs)); then
+  jobs=$((freeMemory > 0 ? freeMemory : 1))
+  echo "  Little memory is free: $jobs file(s) are compiled at a time, not $(nproc)."
+fi
+begin '[3/5] Build'
 inLog cmake --build "build/$preset" --parallel "$jobs" --target \
   bin/henge-server bin/henge bin/henge-inspect || fail 70 "the build"
 end "henge-server henge henge-inspect"
@@ -117,15 +123,17 @@ if ((running == 4)); then
 else
   if ! compgen -G "$dir/n[0-8]" > /dev/null; then
     # Nothing kept: any free block of ports will do.
-    for base in 9000 9300 9600 9900; do
+    for base in "$basePort" $((basePort + 300)) $((basePort + 600)) $((basePort + 900)); do
       taken=''
       for port in "$base" $((base + 1)) $((base + 2)) $((base + 3)) \
         $((base + 100)) $((base + 101)) $((base + 102)) $((base + 103)); do
         ! holder=$(holderOf "$port") || { taken="$port is used by $holder"; break; }
       done
       [[ -n $taken ]] || break
-      echo "  port $taken"
+      [[ ! -t 1 ]] || printf '\r\033[K'
+      echo "  port $taken; trying other ports"
     done
+    [[ -z $taken ]] || fail 73 "no block of ports is free; see --base-port"
     options+=(--base-port "$base")
   fi
   ((running > 0)) || startedHere=yes

@@ -42,7 +42,7 @@ fi
 
 cores=$(nproc)
 passed=0 failed=0
-summary=()
+summary=() skipped=()
 mkdir -p "$reports"
 
 # A compile needs up to 1 GiB under the sanitizers: fewer at a time where memory is short.
@@ -53,7 +53,8 @@ buildJobs() {
 }
 
 build() {  # PRESET [TARGET]
-  cmake --preset "$1" && cmake --build "build/$1" --parallel "$(buildJobs)" ${2:+--target "$2"}
+  scripts/configure.sh "$1" &&
+    cmake --build "build/$1" --parallel "$(buildJobs)" ${2:+--target "$2"}
 }
 
 # Cluster tests run up to four processes of their own: not more at once than cores.
@@ -68,7 +69,7 @@ runStep() {
   export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
   export TSAN_OPTIONS="suppressions=$PWD/cmake/tsan.supp:halt_on_error=1:second_deadlock_stack=1"
   case $1 in
-    packages) if [[ $all == yes ]]; then scripts/install.sh --fuzz; else scripts/install.sh; fi ;;
+    packages) if [[ $all == yes ]]; then scripts/install.sh --tests --fuzz; else scripts/install.sh --tests; fi ;;
     build) build release ;;
     tests) runCtest tests release --label-exclude long ;;
     long) runCtest long release --label-regex long ;;
@@ -83,7 +84,7 @@ runStep() {
 
 # Runs a step, adds up what its ctest said, and keeps one line about it.
 step() {
-  local name=$1 begun log result=ok rc=0 bad of
+  local name=$1 begun log result=ok rc=0 bad of notRun
   log=$reports/$name.log
   begun=$(now)
   echo "--- $name"
@@ -92,9 +93,11 @@ step() {
     's/^[0-9]*% tests passed, \([0-9]*\) tests failed out of \([0-9]*\)$/\1 \2/p' "$log" |
     tail -n 1) || true
   if [[ -n ${of:-} ]]; then
-    passed=$((passed + of - bad))
+    mapfile -t notRun < <(sed -n 's/^[[:space:]]*[0-9]* - \(.*\) (Skipped)$/\1/p' "$log")
+    skipped+=("${notRun[@]}")
+    passed=$((passed + of - bad - ${#notRun[@]}))
     failed=$((failed + bad))
-    result="$((of - bad)) passed, $bad failed"
+    result="$((of - bad - ${#notRun[@]})) passed, $bad failed"
   else
     ((rc == 0)) || { result=FAILED failed=$((failed + 1)); }
   fi
@@ -113,6 +116,8 @@ done
 
 echo
 printf '%s\n' "${summary[@]}"
+((${#skipped[@]} == 0)) ||
+  echo "SKIPPED: ${skipped[*]}; why: build/*/Testing/Temporary/LastTest.log"
 echo "total $(since "$begun"); logs in $reports"
 echo "$passed passed, $failed failed"
 [[ $ok == yes ]]

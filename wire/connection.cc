@@ -18,7 +18,8 @@ Connection::Connection(ConnectionId id, std::unique_ptr<ports::Socket> socket,
       owner_(owner),
       name_(socket->peerName()),
       lastReply_(env.clock.now()),
-      stream_(std::make_shared<Stream>(std::move(socket), options.frameBytesMax, env, *this)) {}
+      stream_(std::make_shared<Stream>(
+          std::move(socket), FrameReader(options.frameBytesMax, options.framing), env, *this)) {}
 
 Connection::~Connection() { stream_->close(); }
 
@@ -34,6 +35,7 @@ Status Connection::onFrame(BytesView frame, MonoTime firstByte) {
 void Connection::reply(std::uint64_t message, Bytes frame) {
   ++env_.counters.framesOut;
   lastReply_ = env_.clock.now();
+  if (stream_->isUnframed()) frame.erase(0, frameLengthBytes);
   order_.finish(message, std::move(frame), stream_->output());
   owner_.flushLater(id_);
 }
@@ -82,10 +84,11 @@ std::optional<std::string> Connection::overdue(MonoTime now) const {
   switch (stream.phase()) {
     case FrameReader::Phase::header:
       if (now - stream.frameBegan() <= options_.headerDeadline) return std::nullopt;
-      return "the length of a frame did not arrive within " + inMillis(options_.headerDeadline);
+      return "the first four bytes of a message did not arrive within " +
+             inMillis(options_.headerDeadline);
     case FrameReader::Phase::body:
       if (now - stream.frameBegan() <= options_.bodyDeadline) return std::nullopt;
-      return "a frame did not arrive within " + inMillis(options_.bodyDeadline);
+      return "a message did not arrive within " + inMillis(options_.bodyDeadline);
     case FrameReader::Phase::between:
       break;
   }

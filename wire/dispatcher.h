@@ -32,8 +32,6 @@ void run(Door& door, Decoder& decoder, Answerer& answers, const Call& call,
                            : read.error().message);
 }
 
-inline constexpr GuardLimits requestLimits{32, 4096, 128};
-
 // The message is looked over, then given to the door. An error: it is no request at all.
 template <typename Door>
 Status dispatch(std::span<const Method<Door>> methods, Door& door, Decoder& decoder,

@@ -1,5 +1,7 @@
 #include "wire/encoding.h"
 
+#include <algorithm>
+
 namespace henge::wire {
 
 namespace {
@@ -10,6 +12,14 @@ unsigned byteAt(BytesView bytes, std::size_t i) {
 
 bool isStrictBinary(BytesView b) { return byteAt(b, 0) == 0x80 && byteAt(b, 1) == 0x01; }
 bool isCompact(BytesView b) { return byteAt(b, 0) == 0x82 && (byteAt(b, 1) & 0x1f) == 0x01; }
+
+// Non-strict binary without a frame begins with the length of the method's name, then the name:
+// what a frame would be cut to.
+bool isName(BytesView b) {
+  return !b.empty() && std::ranges::all_of(b, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
 
 bool isHttp(BytesView b) {
   for (const BytesView verb : {"GET ", "POST", "PUT ", "HEAD", "DELE", "OPTI", "PRI ", "CONN"}) {
@@ -32,8 +42,11 @@ Result<Encoding> encodingOf(BytesView message) {
   if (message[0] == '[' || message[0] == '{') return invalid("JSON" + spoken);
   if (byteAt(message, 0) == 0x0f && byteAt(message, 1) == 0xff) return invalid("THeader" + spoken);
   if (byteAt(message, 0) == 0) return invalid("non-strict binary protocol" + spoken);
-  return invalid("a message that begins with " + toHex(message.substr(0, 4)) + spoken);
+  const std::string guess = isName(message) ? ", as unframed non-strict binary protocol does" : "";
+  return invalid("a message that begins with " + toHex(message.substr(0, 4)) + guess + spoken);
 }
+
+bool beginsMessage(char first) { return first == '\x80' || first == '\x82'; }
 
 Error badFrameLength(BytesView start, std::uint32_t frameBytesMax) {
   if (isStrictBinary(start) || isCompact(start)) {

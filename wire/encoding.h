@@ -15,6 +15,9 @@ enum class Encoding : std::uint8_t { binary, compact };
 // what it looks like instead.
 Result<Encoding> encodingOf(BytesView message);
 
+// Whether a message of either protocol, of whatever version, may begin with this byte.
+bool beginsMessage(char first);
+
 // Why a stream that begins with these bytes (at least 4, where a frame's length should be) is no
 // sequence of frames within the limit.
 Error badFrameLength(BytesView start, std::uint32_t frameBytesMax);

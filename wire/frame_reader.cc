@@ -8,27 +8,24 @@
 
 namespace henge::wire {
 
-namespace {
-
-constexpr std::size_t lengthBytes = 4;
-
-}  // namespace
-
 std::uint32_t FrameReader::length() const {
   std::uint32_t length = 0;
-  for (std::size_t i = 0; i < lengthBytes; ++i) {
+  for (std::size_t i = 0; i < frameLengthBytes; ++i) {
     length = length << 8 | static_cast<unsigned char>(bytes_[begin_ + i]);
   }
   return length;
 }
 
 std::size_t FrameReader::needed() const {
-  return buffered() < lengthBytes ? lengthBytes : lengthBytes + length();
+  if (isUnframed()) return buffered() + 1;
+  return buffered() < frameLengthBytes ? frameLengthBytes : frameLengthBytes + length();
 }
 
-// More than what is there as long as the frame is not whole.
+// More than what is there as long as the frame is not whole. Where a message without a frame ends
+// is not known before it is there.
 std::size_t FrameReader::grown() const {
-  return std::min(needed(), std::max(2 * buffered(), chunkBytes));
+  const std::size_t doubled = std::max(2 * buffered(), chunkBytes);
+  return isUnframed() ? doubled : std::min(needed(), doubled);
 }
 
 void FrameReader::reserve(std::size_t bytes) {
@@ -82,15 +79,45 @@ void FrameReader::received(std::size_t bytes) {
 }
 
 Result<std::optional<BytesView>> FrameReader::next() {
-  if (buffered() < lengthBytes) return std::optional<BytesView>();
+  if (begin_ == end_) return std::optional<BytesView>();
+  if (cutBy_ == CutBy::unknown) chooseCut();
+  return isUnframed() ? nextByWalking() : nextByLength();
+}
+
+// A length that begins with such a byte is 2 GiB or more, above every limit.
+void FrameReader::chooseCut() {
+  const bool isLength = !beginsMessage(bytes_[begin_]);
+  cutBy_ = isLength ? CutBy::length : CutBy::walking;
+  if (!isLength) walk_ = std::make_unique<MessageWalk>(requestLimits, frameBytesMax_);
+}
+
+Result<std::optional<BytesView>> FrameReader::nextByLength() {
+  if (buffered() < frameLengthBytes) return std::optional<BytesView>();
   const std::uint32_t bytes = length();
   if (bytes == 0 || bytes > frameBytesMax_) {
-    return badFrameLength({&bytes_[begin_], lengthBytes}, frameBytesMax_);
+    return badFrameLength(rest().substr(0, frameLengthBytes), frameBytesMax_);
   }
-  if (buffered() < lengthBytes + bytes) return std::optional<BytesView>();
-  const BytesView frame(&bytes_[begin_ + lengthBytes], bytes);
-  begin_ += lengthBytes + bytes;
+  if (buffered() < frameLengthBytes + bytes) return std::optional<BytesView>();
+  const BytesView frame = rest().substr(frameLengthBytes, bytes);
+  begin_ += frameLengthBytes + bytes;
   return std::optional<BytesView>(frame);
+}
+
+Result<std::optional<BytesView>> FrameReader::nextByWalking() {
+  const Result<bool> whole = walk_->goOn(rest());
+  if (!whole.ok()) return unframed(whole.error().message);
+  const std::size_t bytes = *whole ? walk_->size() : buffered();
+  if (bytes > frameBytesMax_) return unframed("a message that is longer");
+  if (!*whole) return std::optional<BytesView>();
+  const BytesView message = rest().substr(0, bytes);
+  begin_ += bytes;
+  walk_->restart();
+  return std::optional<BytesView>(message);
+}
+
+Error FrameReader::unframed(const std::string& what) const {
+  return {ErrorKind::invalidRequest,
+          "unframed, frameBytesMax " + std::to_string(frameBytesMax_) + ": " + what};
 }
 
 void FrameReader::keepRest() {
@@ -100,7 +127,7 @@ void FrameReader::keepRest() {
 
 FrameReader::Phase FrameReader::phase() const {
   if (begin_ == end_) return Phase::between;
-  return buffered() < lengthBytes ? Phase::header : Phase::body;
+  return buffered() < frameLengthBytes ? Phase::header : Phase::body;
 }
 
 }  // namespace henge::wire

@@ -12,6 +12,7 @@
 #include "server/ports/network.h"
 #include "server/ports/timers.h"
 #include "wire/counters.h"
+#include "wire/frame_reader.h"
 #include "wire/processor.h"
 
 namespace henge::wire {
@@ -21,8 +22,9 @@ struct ListenerOptions {
   Address address;                    // port 0: any free one, see port()
   std::size_t connectionsMax = 1024;  // above it: accepted and closed at once
   std::uint32_t frameBytesMax = 0;    // core Limits::frameBytesMax()
-  Duration headerDeadline = 5_s;      // from a frame's first byte to its fourth
-  Duration bodyDeadline = 30_s;       // from a frame's first byte to its last; and for the other
+  Framing framing = Framing::framed;  // either: answers leave as the connection's requests come
+  Duration headerDeadline = 5_s;      // from a message's first byte to its fourth
+  Duration bodyDeadline = 30_s;       // from a message's first byte to its last; and for the other
                                       // side to take some byte of what waits to be sent
   Duration idleDeadline = 600_s;      // nothing received, nothing owed
   std::size_t outputBytesMax = 64 << 20;  // waiting to be sent, per connection; above it no further

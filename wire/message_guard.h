@@ -15,6 +15,9 @@ struct GuardLimits {
   std::uint32_t nameBytesMax = 128;  // of the method
 };
 
+// Of what clients and peers ask.
+inline constexpr GuardLimits requestLimits{32, 4096, 128};
+
 enum class MessageKind : std::uint8_t { call = 1, reply = 2, exception = 3, oneway = 4 };
 
 struct MessageHead {
@@ -29,5 +32,8 @@ struct MessageHead {
 // that its own bytes bear out, stays within the limits, and ends where the message ends; so it can
 // be given to Thrift, which will need memory in proportion to it.
 Result<MessageHead> inspect(BytesView message, const GuardLimits& limits);
+
+// corrupt: "a message that cannot be decoded: …".
+Error corruptMessage(const char* what);
 
 }  // namespace henge::wire

@@ -65,7 +65,8 @@ void PeerLink::dial() {
 void PeerLink::onDialled(Result<std::unique_ptr<ports::Socket>> socket) {
   dial_.reset();
   if (!socket.ok()) return goDown(socket.error().message);
-  stream_ = std::make_shared<Stream>(std::move(*socket), options_.frameBytesMax, streams_, *this);
+  stream_ = std::make_shared<Stream>(std::move(*socket), FrameReader(options_.frameBytesMax),
+                                     streams_, *this);
   stream_->start();
   greet();
 }

@@ -13,11 +13,11 @@ constexpr std::size_t chunksPerWrite = 64;
 
 }  // namespace
 
-Stream::Stream(std::unique_ptr<ports::Socket> socket, std::uint32_t frameBytesMax, StreamEnv env,
+Stream::Stream(std::unique_ptr<ports::Socket> socket, FrameReader frames, StreamEnv env,
                StreamSink& sink)
     : env_(env),
       sink_(&sink),
-      frames_(frameBytesMax),
+      frames_(std::move(frames)),
       frameBegan_(env.clock.now()),
       lastReceived_(frameBegan_),
       lastTaken_(frameBegan_),

@@ -1,4 +1,4 @@
-// A connected socket that brings frames and takes frames.
+// A connected socket that brings messages and takes what is to be sent.
 #pragma once
 
 #include <memory>
@@ -47,7 +47,7 @@ class Stream final : public ports::SocketSink, public std::enable_shared_from_th
   // So that a flood of one stream cannot keep the others waiting: so often it reads in a row.
   static constexpr int readsInARowMax = 4;
 
-  Stream(std::unique_ptr<ports::Socket> socket, std::uint32_t frameBytesMax, StreamEnv env,
+  Stream(std::unique_ptr<ports::Socket> socket, FrameReader frames, StreamEnv env,
          StreamSink& sink);
 
   void start();
@@ -59,6 +59,7 @@ class Stream final : public ports::SocketSink, public std::enable_shared_from_th
   void flush();
 
   bool isOpen() const { return sink_ != nullptr; }
+  bool isUnframed() const { return frames_.isUnframed(); }  // known with the first message
   bool isPaused() const { return paused_; }
   FrameReader::Phase phase() const { return frames_.phase(); }
   MonoTime frameBegan() const { return frameBegan_; }  // of the frame that phase() is about

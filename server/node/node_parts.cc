@@ -28,6 +28,13 @@ wire::ListenerOptions listenerOptions(wire::ListenerOptions options, const Limit
   return options;
 }
 
+wire::ListenerOptions clientPortOptions(const NodeOptions& options, const Cluster& cluster) {
+  wire::ListenerOptions filled = listenerOptions(options.clientPort, options.limits,
+                                                 cluster.find(options.self)->client, "client port");
+  filled.framing = wire::Framing::either;
+  return filled;
+}
+
 // Each other member has one connection, and for a while, after a break unnoticed here, two.
 wire::ListenerOptions peerPortOptions(const NodeOptions& options, const Cluster& cluster) {
   wire::ListenerOptions filled = listenerOptions(options.peerPort, options.limits,
@@ -119,9 +126,8 @@ NodeParts::NodeParts(const NodeOptions& o, const Cluster& cluster, OwnIdentity i
                  {host.clock, stamps, coordinator, admin}),
       peerListener(peerPortOptions(o, cluster), host.network, host.clock, host.timers, host.events,
                    peerDoor),
-      clientListener(
-          listenerOptions(o.clientPort, o.limits, cluster.find(o.self)->client, "client port"),
-          host.network, host.clock, host.timers, host.events, clientDoor) {
+      clientListener(clientPortOptions(o, cluster), host.network, host.clock, host.timers,
+                     host.events, clientDoor) {
   replica.attach(storage);
 }
 

@@ -3,7 +3,6 @@ import os
 import struct
 
 from kit import ClusterTest, main, rawSocket, waitFor
-from client import LOST, PROTOCOLS  # after kit, which makes it findable
 
 MEBIBYTE = 1024 * 1024
 FRAME_MAX = 8 * MEBIBYTE + 64 * 1024 + 64 * 1024
@@ -140,21 +139,28 @@ class Frames(ClusterTest):
                 body = self.exactly(raw, length)
                 self.assertEqual(struct.unpack(">i", body[11:15])[0], number)
 
-    def test_every_stock_protocol(self):
-        for protocol in PROTOCOLS:
-            with self.subTest(protocol=protocol):
-                with self.node.connect(protocol=protocol) as connection:
-                    key, value = protocol.encode(), bytes(range(256)) * 400
-                    connection.put(key, value)
-                    self.assertEqual(connection.value(key), value)
-                    self.assertEqual(connection.hello().node, 0)
+    def test_the_peer_port_takes_frames_only(self):
+        with rawSocket(self.node, self.node.peerPort) as raw:
+            raw.sendall(message("get"))
+            self.assertEqual(raw.recv(1), b"")
+        waitFor("a line about it", lambda: "framed transport is needed" in self.node.log())
 
-    def test_an_unframed_client_is_closed_and_the_log_says_why(self):
-        for protocol in ("binary", "compact"):
-            with self.node.connect(protocol=protocol, framed=False) as connection:
-                with self.assertRaises(LOST):
-                    connection.put(b"k", b"v")
-        self.assertIn("unframed", self.node.log())
+    def test_non_strict_binary_is_refused_by_name(self):
+        old = struct.pack(">I", 3) + b"get\x01" + struct.pack(">i", 7) + b"\0"
+        for what, line in ((frame(old), ": non-strict binary protocol"),
+                           (old, "as unframed non-strict binary protocol does")):
+            # One such line a second: sent again until it is this one's turn.
+            waitFor(line, lambda: self.closed(what) == b"" and line in self.node.log())
+
+    def test_an_unframed_message_without_end(self):
+        endless = message("get", body=b"\x0c\0\1" + b"\x03\0\x63\0" * (FRAME_MAX // 4 + 1))
+        waitFor("a line about it",
+                lambda: self.closed(endless) == b"" and
+                "unframed, frameBytesMax" in self.node.log())
+
+    def test_an_unframed_promise(self):
+        self.closed(message("get", body=b"\x0c\0\1\x0b\0\1\x7f\xff\xff\xff"))
+        self.closed(message("get", body=b"\x0c\0\1" * 100_000))
 
     def test_a_connection_outlives_100_mebibytes(self):
         value = b"x" * MEBIBYTE

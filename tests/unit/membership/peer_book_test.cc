@@ -201,6 +201,7 @@ TEST(PeerBook, leftoversOfAnEarlierStartHurtNobody) {
 // said.
 TEST(PeerBook, theLastWordsOfAStartLongGoneChangeNothing) {
   Book book;
+  book.start();
   for (std::uint64_t boot = 1; boot <= 5; ++boot) {
     EXPECT_FALSE(book.connect(Book::hello(3, boot, {1, boot * 100})).youRebuild);
     book.disconnect(3);

@@ -31,15 +31,31 @@ void FakeClientService::put(OpId op, ports::ClientSink& sink, PutRequest request
   if (!answersAtOnce) return;
   const Put put = std::move(puts.back());
   puts.pop_back();
+  if (const auto failure = failures.find(put.request.key); failure != failures.end()) {
+    PutAnswer failed;
+    failed.error = failure->second;
+    return answer(put, failed);
+  }
   held[put.request.key] = put.request.value;
   answer(put, applied());
 }
 
 void FakeClientService::get(OpId op, ports::ClientSink& sink, GetRequest request) {
   gets.push_back({op, &sink, std::move(request)});
-  if (!answersAtOnce) return;
+  if (!answersAtOnce || gets.back().request.key == slowKey) return;
   const Get get = std::move(gets.back());
   gets.pop_back();
+  answerHeld(get);
+  if (get.request.key != lastKey) return;
+  for (const Get& slow : std::exchange(gets, {})) answerHeld(slow);
+}
+
+void FakeClientService::answerHeld(const Get& get) {
+  if (const auto failure = failures.find(get.request.key); failure != failures.end()) {
+    GetAnswer failed;
+    failed.error = failure->second;
+    return answer(get, failed);
+  }
   const auto known = held.find(get.request.key);
   answer(get, known == held.end() ? GetAnswer() : found(known->first, known->second));
 }

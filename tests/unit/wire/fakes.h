@@ -45,9 +45,15 @@ class FakeClientService final : public ports::ClientService {
   static GetAnswer found(const Bytes& key, const Bytes& value);
 
   bool answersAtOnce = false;  // puts are kept in `held`, gets find them there
+  Bytes slowKey;               // its gets wait until one of lastKey was answered
+  Bytes lastKey;
+  std::map<Bytes, RequestError> failures;  // what requests of these keys are told
   std::map<Bytes, Bytes> held;
   std::deque<Put> puts;
   std::deque<Get> gets;
+
+ private:
+  void answerHeld(const Get& get);
 };
 
 class FakeAdminService final : public ports::AdminService {

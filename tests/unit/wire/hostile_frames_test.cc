@@ -51,9 +51,7 @@ TEST_F(HostileFrames, ofBadLengthsAreClosed) {
   EXPECT_LT(meter.peakBytes(), 1U << 20);
 }
 
-TEST_F(HostileFrames, withoutAFrameAreToldWhatIsNeeded) {
-  expectClosed(putCall("k", "v").substr(4), "framed transport is needed");
-  expectClosed(putCall("k", "v", 1, Encoding::compact).substr(4), "framed transport is needed");
+TEST_F(HostileFrames, ofOtherTransportsAreToldWhatIsNeeded) {
   expectClosed("GET / HTTP/1.1\r\n\r\n", "HTTP");
   expectClosed(Bytes("\x16\x03\x01\x02\x00\x01", 6), "TLS");
 }
@@ -62,6 +60,7 @@ TEST_F(HostileFrames, ofOtherProtocolsAreClosedByName) {
   expectClosed(framed("[1,\"put\",1,0,{}]"), "JSON");
   expectClosed(framed(Bytes("\x0f\xff\0\0\0\0", 6)), "THeader");
   expectClosed(framed(Bytes("\0\0\0\3put\1\0\0\0\0", 12)), "non-strict");
+  expectClosed(Bytes("\0\0\0\3put\1\0\0\0\1\0", 12), "as unframed non-strict binary protocol does");
 }
 
 TEST_F(HostileFrames, thatBreakOffAreClosedWhenTheClientIsGone) {

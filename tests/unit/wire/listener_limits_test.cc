@@ -36,7 +36,7 @@ TEST(ListenerLimits, closesWhoDoesNotFinishALength) {
   RawClient client = at.connect();
   client.send(Bytes(2, '\0'));
   ASSERT_TRUE(at.loop.runUntil([&] { return client.isEnded(); }));
-  EXPECT_TRUE(at.events.mentions("the length of a frame did not arrive within 50 ms"));
+  EXPECT_TRUE(at.events.mentions("the first four bytes of a message did not arrive within 50 ms"));
 }
 
 TEST(ListenerLimits, closesWhoDoesNotFinishABodyHoweverSteadilyItDrips) {
@@ -49,7 +49,7 @@ TEST(ListenerLimits, closesWhoDoesNotFinishABodyHoweverSteadilyItDrips) {
     client.send("v");
     return client.isEnded();
   }));
-  EXPECT_TRUE(at.events.mentions("a frame did not arrive within 50 ms"));
+  EXPECT_TRUE(at.events.mentions("a message did not arrive within 50 ms"));
 }
 
 TEST(ListenerLimits, closesTheIdleWithoutALine) {

@@ -17,6 +17,7 @@ inline ListenerOptions listenerOptions() {
   options.name = "client port";
   options.address = {"127.0.0.1", 0};
   options.frameBytesMax = Limits().frameBytesMax();
+  options.framing = Framing::either;
   return options;
 }
 

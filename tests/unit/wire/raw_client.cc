@@ -10,6 +10,8 @@
 #include <unistd.h>
 #include <utility>
 
+#include "wire/frame_reader.h"
+
 namespace henge::wire {
 
 RawClient::RawClient(std::uint16_t port, int receiveBytes)
@@ -63,7 +65,7 @@ bool RawClient::poll() {
     const ssize_t got = ::recv(descriptor_, space.data(), space.size(), 0);
     if (got > 0) {
       rest_.append(space.data(), static_cast<std::size_t>(got));
-      cut();
+      unframed_ ? cutUnframed() : cut();
     } else {
       ended_ = got == 0 || (errno != EAGAIN && errno != EINTR);
       break;
@@ -91,6 +93,17 @@ void RawClient::cut() {
     at += 4 + length;
   }
   rest_.erase(0, at);
+}
+
+void RawClient::cutUnframed() {
+  constexpr std::uint32_t answerBytesMax = 64 << 20;
+  if (rest_.empty()) return;
+  FrameReader reader(answerBytesMax, Framing::either);
+  reader.received(reader.space(rest_).size());
+  for (auto message = reader.next(); message.ok() && *message; message = reader.next()) {
+    frames_.emplace_back(**message);
+  }
+  rest_.erase(0, rest_.size() - reader.buffered());
 }
 
 Bytes framed(BytesView body) {

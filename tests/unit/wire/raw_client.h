@@ -18,6 +18,9 @@ class RawClient {
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
 
+  // Its answers come without lengths: frames() then gives the messages.
+  void expectUnframed() { unframed_ = true; }
+
   // As much as the kernel takes now; how much that was.
   std::size_t send(BytesView bytes);
   void endSending();  // half-close
@@ -34,7 +37,9 @@ class RawClient {
  private:
   int descriptor_;
   bool ended_ = false;
+  bool unframed_ = false;
   void cut();
+  void cutUnframed();
 
   std::vector<Bytes> frames_;
   Bytes rest_;  // what came after the last whole frame

@@ -1,5 +1,6 @@
-// Thrift's own generated clients over its own framed transport, as any user would write them.
+// Thrift's own generated clients over its own transports, as any user would write them.
 #include <gtest/gtest.h>
+#include <map>
 #include <thrift/protocol/TBinaryProtocol.h>
 #include <thrift/protocol/TCompactProtocol.h>
 #include <thrift/transport/TBufferTransports.h>
@@ -16,20 +17,37 @@ namespace {
 using apache::thrift::protocol::TBinaryProtocol;
 using apache::thrift::protocol::TCompactProtocol;
 using apache::thrift::protocol::TProtocol;
+using apache::thrift::transport::TBufferedTransport;
 using apache::thrift::transport::TFramedTransport;
 using apache::thrift::transport::TSocket;
+using apache::thrift::transport::TTransport;
 
-class StockClient : public testing::TestWithParam<Encoding> {
+struct How {
+  Encoding encoding;
+  bool isFramed;
+};
+
+class StockClient : public testing::TestWithParam<How> {
  protected:
   StockClient() {
     node_.clients.answersAtOnce = true;
+    node_.clients.slowKey = "slow";
+    node_.clients.lastKey = "last";
+    for (const auto& [key, kind] : failures_) {
+      node_.clients.failures[key].kind = kind;
+      node_.clients.failures[key].message = "as it is with " + key;
+    }
     node_.admin.ringView.cluster = clusterOf({9100, 9101, 9102});
     node_.admin.nodeStatus.state = "serving";
     thread_ = std::make_unique<LoopThread>(node_.loop);
     const auto socket = std::make_shared<TSocket>("127.0.0.1", node_.listener.port());
     socket->setRecvTimeout(20'000);
-    transport_ = std::make_shared<TFramedTransport>(socket);
-    if (GetParam() == Encoding::binary) {
+    if (GetParam().isFramed) {
+      transport_ = std::make_shared<TFramedTransport>(socket);
+    } else {
+      transport_ = std::make_shared<TBufferedTransport>(socket);
+    }
+    if (GetParam().encoding == Encoding::binary) {
       protocol_ = std::make_shared<TBinaryProtocol>(transport_);
     } else {
       protocol_ = std::make_shared<TCompactProtocol>(transport_);
@@ -44,9 +62,31 @@ class StockClient : public testing::TestWithParam<Encoding> {
     return request;
   }
 
+  // What put and get of a key are told.
+  template <typename Exception>
+  void expectThrown(const Bytes& key) {
+    thrift::StoreClient client(protocol_);
+    thrift::PutAnswer put;
+    thrift::GetAnswer got;
+    thrift::GetRequest request;
+    request.__set_key(key);
+    try {
+      client.put(put, putOf(key, "v"));
+      ADD_FAILURE() << key << " was put";
+    } catch (const Exception& exception) {
+      EXPECT_EQ(exception.message, "as it is with " + key);
+    }
+    EXPECT_THROW(client.get(got, request), Exception);
+  }
+
+  const std::map<Bytes, RequestErrorKind> failures_{{"unavailable", RequestErrorKind::unavailable},
+                                                    {"timeout", RequestErrorKind::timeout},
+                                                    {"overloaded", RequestErrorKind::overloaded},
+                                                    {"invalid", RequestErrorKind::invalidRequest},
+                                                    {"rebuilding", RequestErrorKind::rebuilding}};
   Listening node_;
   std::unique_ptr<LoopThread> thread_;
-  std::shared_ptr<TFramedTransport> transport_;
+  std::shared_ptr<TTransport> transport_;
   std::shared_ptr<TProtocol> protocol_;
 };
 
@@ -98,6 +138,14 @@ TEST_P(StockClient, catchesTypedExceptions) {
   EXPECT_EQ(put.outcome, thrift::Outcome::APPLIED);
 }
 
+TEST_P(StockClient, catchesEachOfThem) {
+  expectThrown<thrift::Unavailable>("unavailable");
+  expectThrown<thrift::Timeout>("timeout");
+  expectThrown<thrift::Overloaded>("overloaded");
+  expectThrown<thrift::InvalidRequest>("invalid");
+  expectThrown<thrift::Rebuilding>("rebuilding");
+}
+
 TEST_P(StockClient, asksTheAdminServiceOnTheSamePort) {
   thrift::AdminClient client(protocol_);
   thrift::RingAnswer ring;
@@ -122,7 +170,35 @@ TEST_P(StockClient, sendsManyRequestsBeforeItReadsAnAnswer) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Framed, StockClient, testing::Values(Encoding::binary, Encoding::compact));
+// The first get has no answer before the last one has: none is given another one's.
+TEST_P(StockClient, getsItsOwnAnswersThoughTheFirstIsSlow) {
+  thrift::StoreClient client(protocol_);
+  std::vector<Bytes> keys{"slow"};
+  while (keys.size() < 50) keys.push_back("key" + std::to_string(keys.size()));
+  keys.emplace_back("last");
+  thrift::PutAnswer put;
+  for (const Bytes& key : keys) client.put(put, putOf(key, "of " + key));
+  for (const Bytes& key : keys) {
+    thrift::GetRequest request;
+    request.__set_key(key);
+    client.send_get(request);
+  }
+  for (const Bytes& key : keys) {
+    thrift::GetAnswer got;
+    client.recv_get(got);
+    EXPECT_EQ(got.value, "of " + key);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, StockClient,
+                         testing::Values(How{Encoding::binary, true}, How{Encoding::compact, true},
+                                         How{Encoding::binary, false},
+                                         How{Encoding::compact, false}),
+                         [](const testing::TestParamInfo<How>& how) {
+                           const bool isBinary = how.param.encoding == Encoding::binary;
+                           return std::string(isBinary ? "binary" : "compact") +
+                                  (how.param.isFramed ? "Framed" : "Buffered");
+                         });
 
 }  // namespace
 }  // namespace henge::wire

@@ -55,7 +55,7 @@ struct Streaming {
   SeenFrames seen;
   std::shared_ptr<SocketState> socket = std::make_shared<SocketState>();
   std::shared_ptr<Stream> stream =
-      std::make_shared<Stream>(std::make_unique<FakeSocket>(socket), std::uint32_t{1} << 20,
+      std::make_shared<Stream>(std::make_unique<FakeSocket>(socket), FrameReader(1U << 20),
                                StreamEnv{shared.loop, shared.counters, shared.readSpace}, seen);
 };
 
