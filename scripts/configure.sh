@@ -37,4 +37,5 @@ rm -f "$stamp"
 cmake ${reason:+--fresh} --preset "$preset"
 printf '%s\n' "$wanted" > "$stamp"
 echo "GCC $("${CXX:-c++}" -dumpfullversion 2> /dev/null || echo '?')," \
-  "Thrift $(versionOf libthrift-dev), RocksDB $(versionOf librocksdb-dev)${reason:+ (anew: $reason)}"
+  "Thrift $(versionOf libthrift-dev), RocksDB $(versionOf librocksdb-dev)" \
+  ${reason:+"(anew: $reason)"}

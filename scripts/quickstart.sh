@@ -61,8 +61,8 @@ interrupted() {
 }
 trap interrupted INT TERM
 
-# Runs in the background, so that Ctrl-C is heard at once and the build's progress can be shown; in a
-# group of its own, so that what it has started ends with it.
+# Runs in the background, so that Ctrl-C is heard at once and the build's progress can be shown; in
+# a group of its own, so that what it has started ends with it.
 inLog() {
   setsid "$@" >> "$log" 2>&1 < /dev/null &
   jobPid=$!

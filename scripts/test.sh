@@ -69,7 +69,11 @@ runStep() {
   export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
   export TSAN_OPTIONS="suppressions=$PWD/cmake/tsan.supp:halt_on_error=1:second_deadlock_stack=1"
   case $1 in
-    packages) if [[ $all == yes ]]; then scripts/install.sh --tests --fuzz; else scripts/install.sh --tests; fi ;;
+    packages)
+      local more=()
+      [[ $all == no ]] || more=(--fuzz)
+      scripts/install.sh --tests "${more[@]}"
+      ;;
     build) build release ;;
     tests) runCtest tests release --label-exclude long ;;
     long) runCtest long release --label-regex long ;;

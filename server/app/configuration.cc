@@ -327,8 +327,7 @@ Result<Invocation> readConfiguration(const std::vector<std::string>& arguments,
 
 std::string helpText() {
   std::string text =
-      "henge-server: one node of a Henge cluster\n\n"
-      "  henge-server --cluster FILE --node N --data DIR [settings]\n\n";
+      "henge-server --cluster FILE --node N --data DIR [settings]: one node of a Henge cluster\n\n";
   for (const std::string& name : settings) {
     gflags::CommandLineFlagInfo flag;
     gflags::GetCommandLineFlagInfo(name.c_str(), &flag);
