@@ -44,7 +44,7 @@
 namespace henge {
 
 struct ClientOptions {
-  std::vector<std::string> nodes;            // "host:port" of client ports, 1 to 256
+  std::vector<std::string> nodes = {};       // "host:port" of client ports, 1 to 256
   std::chrono::milliseconds deadline{2000};  // of a whole request, resends and pauses included
   std::size_t requestsInFlightMax = 1024;    // 1 to 1,000,000; at the limit: overloaded, or a wait
   std::size_t bytesInFlightMax = 64 << 20;   // of keys and values; one request always fits
@@ -56,11 +56,11 @@ enum class Retry : std::uint8_t { whenSafe, never };
 
 struct RequestOptions {
   Consistency level = Consistency::quorum;
-  std::optional<std::chrono::milliseconds> deadline;  // 1 to 60,000; nullopt: the Client's
+  std::optional<std::chrono::milliseconds> deadline = {};  // 1 to 60,000; nullopt: the Client's
   Retry retry = Retry::whenSafe;
   // put and remove: the writer's own version; nullopt: stamped by the Client. One that is far ahead
   // of the nodes' clocks is refused by them as an invalid request.
-  std::optional<Version> version;
+  std::optional<Version> version = {};
 };
 
 enum class FailureKind : std::uint8_t {

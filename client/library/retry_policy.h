@@ -25,7 +25,7 @@ struct RetryFacts {
   bool isAllowed = true;   // by the caller
   bool hasBudget = true;   // for one more resend
   bool hasUntried = true;  // a node that is up has not been asked yet
-  Duration retryAfter;     // overloaded: what the node asks for
+  Duration retryAfter{};   // overloaded: what the node asks for
 };
 
 struct NextStep {
