@@ -77,7 +77,7 @@ const std::vector<Fence>& fences() {
       {std::regex(R"(^boost/asio)"), {"server/runtime"}, "Asio"},
       {std::regex(R"(^rocksdb/)"), {"server/engine"}, "RocksDB"},
       {std::regex(R"(^glog/|^gflags/)"), {"server/app"}, "glog and gflags"},
-      {std::regex(R"(^nlohmann/)"), {"server/app", "client", "inspector"}, "JSON"}};
+      {std::regex(R"(^nlohmann/)"), {"server/app", "client/bench", "client", "inspector"}, "JSON"}};
   return all;
 }
 

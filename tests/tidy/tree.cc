@@ -28,9 +28,10 @@ const std::map<std::string, int>& layers() {
                                                    {"server/engine", 3},
                                                    {"server/node", 4},
                                                    {"client/library", 4},
-                                                   {"server/app", 5},
-                                                   {"client", 5},
-                                                   {"inspector", 5}};
+                                                   {"client/bench", 5},
+                                                   {"server/app", 6},
+                                                   {"client", 6},
+                                                   {"inspector", 6}};
   return table;
 }
 
