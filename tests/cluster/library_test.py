@@ -1,4 +1,4 @@
-"""The C++ library as its users get it: installed, found by CMake, linked, run against real nodes."""
+"""The C++ library as its users get it: installed, found by CMake, linked, run on real nodes."""
 import os
 import subprocess
 
@@ -29,8 +29,8 @@ class Installed(ClusterTest):
         self.program = os.path.join(built, "example")
 
     def example(self, *addresses):
-        return subprocess.run([self.program, *addresses], capture_output=True, timeout=READY_SECONDS,
-                              env=cleanEnvironment())
+        return subprocess.run([self.program, *addresses], capture_output=True,
+                              timeout=READY_SECONDS, env=cleanEnvironment())
 
     def test_the_example_runs_against_one_seed_and_without_a_node(self):
         cluster = self.startCluster(nodes=4)
