@@ -88,9 +88,10 @@ std::string loadingLine(std::uint64_t done, std::uint64_t keys, std::uint64_t er
 std::string secondLine(const Options& options, Duration since, const SecondTally& second,
                        std::uint64_t errors) {
   const double share = static_cast<double>(since.micros) / static_cast<double>(options.time.micros);
+  const auto at = [&](std::uint64_t micros) { return second.done == 0 ? "-" : millis(micros); };
   return fmt::format("{}  {}/{} s  {} op/s  errors {}  p50 {}  p99 {}  p99.9 {} ms", bar(share),
                      since.micros / 1'000'000, options.time.micros / 1'000'000, second.done, errors,
-                     millis(second.p50), millis(second.p99), millis(second.p999));
+                     at(second.p50), at(second.p99), at(second.p999));
 }
 
 std::string summary(const RunReport& report) {

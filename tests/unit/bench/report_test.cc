@@ -69,6 +69,11 @@ TEST(Report, lines) {
             "ms");
 }
 
+TEST(Report, aSecondWithoutAnAnswerHasNoLatency) {
+  EXPECT_EQ(secondLine(Options(), 1_s, {}, 4),
+            "[##------------------]  1/10 s  0 op/s  errors 4  p50 -  p99 -  p99.9 - ms");
+}
+
 TEST(Report, jsonIsStrictAlsoForWhatWasNotMeasuredAndForAnyBytes) {
   Reported reported;
   reported.tally.onError(OpKind::get, "mismatch", "\xff\"\n");
