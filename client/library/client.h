@@ -1,5 +1,5 @@
-// The client library: a Client is a program's door to a cluster, blocking or asynchronous. A program
-// that uses it, and how it is built: examples/cpp/, docs/clients.md.
+// The client library: a Client is a program's door to a cluster, blocking or asynchronous. A
+// program that uses it, and how it is built: examples/cpp/, docs/clients.md.
 //
 // Nodes. One that can be reached is enough: it tells of the others. A request goes straight to a
 // replica of its key that is up, the one with the least under way; else to any node, since every

@@ -73,6 +73,7 @@ void Driver::ask(OpId op, Ask ask) {
   call.ask = std::move(ask);
   call.wakeAt = call.ask.deadline;
   wakes_.add(call.wakeAt, op);
+  if (env_.clock.now() >= call.ask.deadline) return failAsItStands(op);
   attempt(op, call);
 }
 
