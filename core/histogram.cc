@@ -22,6 +22,7 @@ std::uint64_t Histogram::endOf(std::size_t step) const {
   const std::size_t linear = std::size_t{1} << stepBits_;
   if (step < linear) return step;
   const auto shift = static_cast<unsigned>(step >> stepBits_) - 1;
+  assert(shift < topBits);
   const std::uint64_t first = linear + (step & (linear - 1));
   return ((first + 1) << shift) - 1;
 }

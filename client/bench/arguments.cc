@@ -62,7 +62,7 @@ std::vector<std::string> wordsOf(std::string_view text) {
 
 Status setPids(std::string_view text, std::vector<int>& out) {
   for (const std::string& word : wordsOf(text)) {
-    const Status status = setNumber("--pids", word, 1, 1 << 30, out.emplace_back());
+    Status status = setNumber("--pids", word, 1, 1 << 30, out.emplace_back());
     if (!status.ok()) return status;
   }
   return {};

@@ -84,6 +84,7 @@ std::string jsonOf(const RunReport& report, const std::vector<SecondTally>& seco
   out["latency_from"] = report.options.rate ? "intended start" : "start";
   out["mismatches"] = report.options.verify ? Json(report.mismatches) : Json();
   out["resends"] = report.client.resends;
+  out["hedges"] = report.client.hedges;
   out["server_cpu_us_per_op"] =
       report.cost && report.tally.done() > 0
           ? Json(report.cost->cpuMicros / static_cast<double>(report.tally.done()))

@@ -103,6 +103,7 @@ std::string summary(const RunReport& report) {
                      static_cast<double>(report.end.took.micros) / 1e6,
                      options.rate ? "intended start" : "start");
   if (report.client.resends > 0) out += fmt::format("; {} resends", report.client.resends);
+  if (report.client.hedges > 0) out += fmt::format("; {} hedged reads", report.client.hedges);
   out += "\n";
   if (report.end.notBegun > 0) {
     out += fmt::format(

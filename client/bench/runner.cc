@@ -201,7 +201,7 @@ std::optional<std::string> Runner::check(const Issued& issued, const GetResult& 
   if (!options_.verify || !result.ok()) return std::nullopt;
   const std::lock_guard lock(mutex_);
   const std::uint64_t floor = options_.level == Consistency::one ? 0 : issued.floor;
-  const auto fault = floor_.faultOf(result.value, issued.operation.key, floor);
+  std::optional<std::string> fault = floor_.faultOf(result.value, issued.operation.key, floor);
   if (fault) ++mismatches_;
   return fault;
 }

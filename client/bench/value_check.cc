@@ -60,7 +60,7 @@ std::optional<std::string> ReadFloor::faultOf(const std::optional<Bytes>& value,
     return fmt::format("key {} is gone; its write {} had been acknowledged", key, floor);
   }
   WriteId id;
-  const std::optional<std::string> fault = bench::faultOf(*value, key, id);
+  std::optional<std::string> fault = bench::faultOf(*value, key, id);
   const bool isOurs = !fault && id.run == run_;
   if (floor == 0 && !isOurs) return std::nullopt;  // from before: anybody's
   if (fault) return fault;

@@ -53,6 +53,7 @@ library::DriverOptions driverOptions(const ClientOptions& options, std::vector<A
   out.seeds = std::move(seeds);
   out.connectionsPerNode = static_cast<std::size_t>(options.connectionsPerNode);
   out.resendReserve = options.requestsInFlightMax;
+  out.hedgesReads = options.hedgesReads;
   while (out.writer == 0) out.writer = random.next();
   return out;
 }
@@ -221,7 +222,7 @@ Result<Client::Ticket> Client::Impl::beginUnlessFull(Result<Ask> ask, Callback O
   return begin(std::move(*ask), std::move(callbacks));
 }
 
-Result<Client> Client::open(ClientOptions options) {
+Result<Client> Client::open(const ClientOptions& options) {
   if (const Status status = checkOptions(options); !status.ok()) return status.error();
   std::vector<Address> seeds;
   for (const std::string& node : options.nodes) {

@@ -47,6 +47,9 @@ struct ClientOptions {
   std::size_t requestsInFlightMax = 1024;    // 1 to 1,000,000; at the limit: overloaded, or a wait
   std::size_t bytesInFlightMax = 64 << 20;   // of keys and values; one request always fits
   int connectionsPerNode = 1;                // 1 to 64
+  // A read that takes longer than 99 of 100 others did is sent to a second replica too, and the
+  // first answer is taken; for at most one read in fifty.
+  bool hedgesReads = true;
 };
 
 // never: what may have left this process is not sent a second time.
@@ -121,6 +124,7 @@ struct ClientCounters {
   std::uint64_t requests = 0;
   std::uint64_t resends = 0;        // of what had been sent before
   std::uint64_t resendsDenied = 0;  // for want of budget
+  std::uint64_t hedges = 0;         // slow reads sent to a second node
   std::uint64_t toReplicas = 0;     // attempts that went to a replica of their key
   std::uint64_t ringsLearned = 0;
   std::uint64_t nodesUp = 0;  // now
@@ -136,7 +140,7 @@ class Client {
   using GetCallback = std::function<void(GetResult)>;
 
   // Waits for no node. invalidRequest: an address or a number that breaks a rule above.
-  static Result<Client> open(ClientOptions options);
+  static Result<Client> open(const ClientOptions& options);
 
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;

@@ -8,6 +8,10 @@ namespace henge::library {
 
 namespace {
 
+constexpr std::uint64_t requestsPerResend = 10;
+constexpr std::uint64_t requestsPerHedge = 50;  // one in a hundred reads is slow; not many more
+constexpr std::uint64_t hedgeReserve = 10;
+
 // So much of what is left stays for the answer that says "timeout" to come back in.
 Duration graceOf(Duration left) { return std::min(Duration{left.micros / 10}, 100_ms); }
 
@@ -42,7 +46,7 @@ GetRequest getOf(const Ask& ask) {
 
 }  // namespace
 
-Driver::Driver(DriverOptions options, DriverEnv env, AskSink& sink)
+Driver::Driver(const DriverOptions& options, DriverEnv env, AskSink& sink)
     : env_(env),
       sink_(sink),
       alarms_(env.clock, env.timers),
@@ -56,7 +60,9 @@ Driver::Driver(DriverOptions options, DriverEnv env, AskSink& sink)
               alarms_},
              *this),
       clock_(options.writer),
-      budget_(options.resendReserve),
+      budget_(options.resendReserve, requestsPerResend),
+      hedges_(hedgeReserve, requestsPerHedge),
+      hedgesReads_(options.hedgesReads),
       wakes_(env.timers, *this) {
   assert(!options.seeds.empty() && options.writer != 0);
   for (const Address& seed : options.seeds) links_.know(seed, std::nullopt);
@@ -67,6 +73,7 @@ void Driver::start() { links_.wantAll(); }
 void Driver::ask(OpId op, Ask ask) {
   ++counters_.requests;
   budget_.onRequest();
+  if (!ask.isWrite()) hedges_.onRequest();
   const auto [at, isNew] = calls_.try_emplace(op);
   assert(isNew);
   Call& call = at->second;
@@ -118,9 +125,21 @@ void Driver::sendOn(std::size_t number, OpId op, Call& call) {
   });
   call.state = Call::State::asking;
   call.attempts.begin(node, links_.labelOf(node));
-  const bool isAlone = call.ask.retry == Retry::never;
-  wake(op, call, isAlone ? call.ask.deadline : now + patienceOf(left));
+  if (call.attempts.count() == 1) call.sentAt = now;
+  wake(op, call, patienceEnd(call, now));
   link.send(op, std::move(frame));
+}
+
+// When another node is asked beside the one that is being asked.
+MonoTime Driver::patienceEnd(Call& call, MonoTime now) {
+  if (call.ask.retry == Retry::never) return call.ask.deadline;
+  const Duration patience = patienceOf(call.ask.deadline - now);
+  call.mayHedge = false;
+  if (call.ask.isWrite() || !hedgesReads_ || call.attempts.count() > 1) return now + patience;
+  const std::optional<Duration> slow = readPatience_.p99();
+  if (!slow || *slow >= patience) return now + patience;
+  call.mayHedge = true;
+  return now + *slow;
 }
 
 void Driver::wake(OpId op, Call& call, MonoTime when) {
@@ -146,10 +165,19 @@ void Driver::onDue(OpId op, MonoTime now) {
 // The node asked is slow, stalled or gone without a word: another one may be quicker. What it
 // brings is the same write, or as good a read.
 void Driver::askBeside(OpId op, Call& call) {
-  wake(op, call, env_.clock.now() + patienceOf(call.ask.deadline - env_.clock.now()));
+  const MonoTime now = env_.clock.now();
+  const bool isHedge = std::exchange(call.mayHedge, false);
+  wake(op, call, now + patienceOf(call.ask.deadline - now));
   if (call.attempts.count() >= attemptsMax) return;
   const std::optional<std::size_t> link = links_.choose(replicasOf(call), call.attempts);
-  if (link && takeBudget(call)) sendOn(*link, op, call);
+  if (link && (isHedge ? takeHedge() : takeBudget(call))) sendOn(*link, op, call);
+}
+
+bool Driver::takeHedge() {
+  if (!hedges_.hasOne()) return false;
+  hedges_.take();
+  ++counters_.hedges;
+  return true;
 }
 
 bool Driver::takeBudget(Call& call) {

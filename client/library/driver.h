@@ -13,6 +13,7 @@
 #include "client/library/attempts.h"
 #include "client/library/client_clock.h"
 #include "client/library/node_links.h"
+#include "client/library/read_patience.h"
 #include "client/library/results.h"
 #include "client/library/retry_budget.h"
 #include "client/library/retry_policy.h"
@@ -26,7 +27,8 @@ struct DriverOptions {
   std::vector<Address> seeds;  // ≥ 1
   std::size_t connectionsPerNode = 1;
   std::uint64_t resendReserve = 1024;  // of the budget of resends
-  std::uint64_t writer = 0;            // in the versions it stamps; drawn at random, not 0
+  bool hedgesReads = true;
+  std::uint64_t writer = 0;  // in the versions it stamps; drawn at random, not 0
 };
 
 struct DriverEnv {
@@ -41,12 +43,13 @@ struct DriverEnv {
 //
 // A request is parked while no node that could take it is up, then asked, one attempt after another
 // with pauses between them as nextStep() says; after patienceOf() a second node is asked beside the
-// first. The first answer at its level ends it.
+// first. The first answer at its level ends it. A read is hedged: another node is asked beside the
+// first as soon as it takes longer than 99 of 100 others did.
 //
 // Thread: the loop's. The ports and the sink outlive it; it outlives the loop's last round.
 class Driver final : private LinkSink, private ports::TimerSink {
  public:
-  Driver(DriverOptions options, DriverEnv env, AskSink& sink);
+  Driver(const DriverOptions& options, DriverEnv env, AskSink& sink);
 
   // Begins to dial the seeds.
   void start();
@@ -66,6 +69,8 @@ class Driver final : private LinkSink, private ports::TimerSink {
     Attempts attempts;
     std::optional<RequestError> error;  // of the last attempt, if the node gave one
     MonoTime wakeAt;
+    MonoTime sentAt;         // first
+    bool mayHedge = false;   // it waits for the time at which a second node is asked
     bool wasDenied = false;  // a resend, for want of budget
   };
   using Calls = std::map<OpId, Call>;
@@ -74,6 +79,7 @@ class Driver final : private LinkSink, private ports::TimerSink {
   const std::vector<NodeId>& replicasOf(const Call& call) const;  // none: the ring is not known
   void attempt(OpId op, Call& call);
   void askBeside(OpId op, Call& call);
+  MonoTime patienceEnd(Call& call, MonoTime now);
   bool passesLimits(OpId op, Call& call);
   void sendOn(std::size_t link, OpId op, Call& call);
   void wake(OpId op, Call& call, MonoTime when);
@@ -81,6 +87,7 @@ class Driver final : private LinkSink, private ports::TimerSink {
   void onDue(OpId op, MonoTime now);
   void decide(OpId op, Call& call, AttemptEnd end, Duration retryAfter);
   bool takeBudget(Call& call);
+  bool takeHedge();
   Call take(Calls::iterator at);
   void fail(OpId op, const Failure& failure);
   void failAsItStands(OpId op);
@@ -111,6 +118,9 @@ class Driver final : private LinkSink, private ports::TimerSink {
   RingSight ring_;
   ClientClock clock_;
   RetryBudget budget_;
+  RetryBudget hedges_;
+  ReadPatience readPatience_;
+  const bool hedgesReads_;
   coordinator::Deadlines wakes_;
   Calls calls_;
   std::set<OpId> parked_;

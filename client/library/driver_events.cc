@@ -90,6 +90,7 @@ bool Driver::onGetAnswer(std::size_t link, Calls::iterator at, BytesView frame) 
     return true;
   }
   const OpId op = at->first;
+  readPatience_.onAnswered(env_.clock.now() - at->second.sentAt);
   (void)take(at);
   sink_.onGot(op, resultOf(std::move(*answer)));
   return true;

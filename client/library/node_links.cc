@@ -6,7 +6,7 @@
 namespace henge::library {
 
 NodeLinks::NodeLinks(std::size_t linksPerNode, LinkEnv env, LinkSink& sink)
-    : linksPerNode_(linksPerNode), env_(std::move(env)), sink_(sink) {}
+    : linksPerNode_(linksPerNode), env_(env), sink_(sink) {}
 
 void NodeLinks::know(const Address& address, std::optional<NodeId> id) {
   const auto known = std::find_if(nodes_.begin(), nodes_.end(),

@@ -1,4 +1,5 @@
-// How many resends there may be: a tenth of the requests, so that they never become a storm.
+// How many requests may be sent a second time: a part of all requests, so that they never become a
+// storm.
 #pragma once
 
 #include <algorithm>
@@ -7,21 +8,20 @@
 namespace henge::library {
 
 // Begins with `reserve` and never holds more: enough to send again all that was under way on a node
-// that has died. Each request adds a tenth.
+// that has died. One more for every `requestsEach` requests.
 class RetryBudget {
  public:
-  explicit RetryBudget(std::uint64_t reserve)
-      : tenthsMax_(tenthsPerResend * reserve), tenths_(tenthsMax_) {}
+  RetryBudget(std::uint64_t reserve, std::uint64_t requestsEach)
+      : cost_(requestsEach), most_(reserve * requestsEach), held_(most_) {}
 
-  void onRequest() { tenths_ = std::min(tenths_ + 1, tenthsMax_); }
-  bool hasOne() const { return tenths_ >= tenthsPerResend; }
-  void take() { tenths_ -= tenthsPerResend; }  // precondition: hasOne()
+  void onRequest() { held_ = std::min(held_ + 1, most_); }
+  bool hasOne() const { return held_ >= cost_; }
+  void take() { held_ -= cost_; }  // precondition: hasOne()
 
  private:
-  static constexpr std::uint64_t tenthsPerResend = 10;
-
-  std::uint64_t tenthsMax_;
-  std::uint64_t tenths_;
+  std::uint64_t cost_;
+  std::uint64_t most_;
+  std::uint64_t held_;
 };
 
 }  // namespace henge::library

@@ -65,6 +65,7 @@ TEST(OpSource, oneSeedIsOneLoad) {
     OpSource source(*presetOf("ycsb-d"), 1000);
     runtime::SeededRandom random(seed);
     std::vector<std::uint64_t> keys;
+    keys.reserve(100);
     for (int i = 0; i < 100; ++i) keys.push_back(source.next(random).key);
     return keys;
   };

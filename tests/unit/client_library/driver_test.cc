@@ -115,6 +115,57 @@ TEST(Driver, aNodeThatIsSilentWithRequestsOnItIsLeftAside) {
   EXPECT_FALSE(stage.gets.contains(slow));
 }
 
+// Gets that n1, n2 and n4 answer after a millisecond each.
+void answerQuickly(Stage& stage, int reads) {
+  for (int i = 0; i < reads; ++i) {
+    (void)stage.ask(Stage::getOf("k"));
+    stage.wait(1_ms);
+    for (const auto& [n, node] : stage.nodes) {
+      while (!node->service.gets.empty()) {
+        const auto get = node->service.gets.front();
+        node->service.gets.pop_front();
+        node->service.answer(get, wire::FakeClientService::found("k", "v"));
+      }
+    }
+    stage.settle();
+  }
+}
+
+std::size_t askedOf(const Stage& stage) {
+  std::size_t asked = 0;
+  for (const auto& [n, node] : stage.nodes) asked += node->service.gets.size();
+  return asked;
+}
+
+TEST(Driver, aReadThatIsSlowerThanNearlyAllIsSentToASecondReplica) {
+  Stage stage({1, 2, 4});
+  stage.acceptAll();
+  answerQuickly(stage, 200);
+  const OpId slow = stage.ask(Stage::getOf("k"));
+  stage.wait(ReadPatience::least);
+  ASSERT_EQ(askedOf(stage), 2u);
+  EXPECT_EQ(stage.driver.counters().hedges, 1u);
+  EXPECT_EQ(stage.driver.counters().resends, 0u) << "a budget of its own";
+  answerQuickly(stage, 1);
+  EXPECT_TRUE(stage.gets.at(slow).ok());
+
+  Ask alone = Stage::getOf("k");
+  alone.retry = Retry::never;
+  (void)stage.ask(std::move(alone));
+  stage.wait(20_ms);
+  EXPECT_EQ(askedOf(stage), 1u) << "forbidden";
+}
+
+TEST(Driver, whenAllReadsAreSlowOnlyAFewAreHedged) {
+  Stage stage({1, 2, 4});
+  stage.acceptAll();
+  answerQuickly(stage, 200);
+  for (int i = 0; i < 300; ++i) (void)stage.ask(Stage::getOf("k"));
+  stage.wait(20_ms);
+  EXPECT_LE(stage.driver.counters().hedges, 10u + 500 / 50);
+  EXPECT_GE(stage.driver.counters().hedges, 10u);
+}
+
 // Not a word: the node is asked whether it is there, then the connection is given up.
 TEST(Driver, aConnectionThatIsSilentWithRequestsOnItIsGivenUp) {
   Stage stage;

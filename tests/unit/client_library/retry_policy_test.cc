@@ -69,8 +69,8 @@ TEST(RetryPolicy, patienceIsHalfOfWhatIsLeft) {
   EXPECT_EQ(patienceOf(60_ms), 50_ms);
 }
 
-TEST(RetryBudget, isAReserveAndATenthOfTheRequests) {
-  RetryBudget budget(3);
+TEST(RetryBudget, isAReserveAndAPartOfTheRequests) {
+  RetryBudget budget(3, 10);
   for (int i = 0; i < 1000; ++i) budget.onRequest();  // never more than the reserve
   int resends = 0;
   for (; budget.hasOne(); ++resends) budget.take();
