@@ -38,6 +38,13 @@ TEST(Tree, IsThere) {
   EXPECT_GT(std::count_if(tree.begin(), tree.end(), isProduct), 20);
 }
 
+TEST(Tree, AFolderInAFolderIsAUnitOfItsOwn) {
+  EXPECT_EQ(unitOf("client/console.h"), "client");
+  EXPECT_EQ(unitOf("client/library/client.h"), "client/library");
+  EXPECT_LT(*layerOf("client/library/client.h"), *layerOf("client/bench/bench.h"));
+  EXPECT_LT(*layerOf("client/bench/bench.h"), *layerOf("client/main.cc"));
+}
+
 // --- what may include what -----------------------------------------------------------------------
 
 TEST(Includes, OnlyLowerLayersOrTheOwnFolder) {
