@@ -1,10 +1,12 @@
-// `henge`: the console, one command at a time.
+// `henge`: the console, one command at a time, and the load generator.
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <span>
 #include <unistd.h>
 
+#include "client/bench/bench.h"
 #include "client/console.h"
 #include "client/wire_session.h"
 #include "core/version_text.h"
@@ -39,6 +41,11 @@ int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   wire::routeThriftOutput({});
   const std::vector<std::string> words(argv + 1, argv + argc);
+  if (!words.empty() && words.front() == "bench") {
+    return bench::runBench(std::span(words).subspan(1),
+                           {std::cout, std::cerr, isatty(STDERR_FILENO) == 1,
+                            fromEnvironment("HENGE_NODES"), softwareVersion});
+  }
   client::WireDialer dialer;
   const MachineClock clock;
   client::Environment environment{fromEnvironment("HENGE_NODES"), fromEnvironment("TERM"),

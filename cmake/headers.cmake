@@ -2,8 +2,8 @@
 # tests, without optimisation; not under the sanitizers, which would see the same.
 function(henge_headers_alone)
   set(links)
-  foreach(name core ports coordinator replica membership storage wire runtime engine app client
-          inspector)
+  foreach(name core ports coordinator replica membership storage wire runtime engine
+          client_library bench app client inspector)
     if(TARGET henge_${name})
       list(APPEND links henge_${name})
     endif()

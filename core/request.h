@@ -9,6 +9,7 @@
 #include "core/bytes.h"
 #include "core/consistency.h"
 #include "core/ids.h"
+#include "core/outcome.h"
 #include "core/record.h"
 #include "core/time.h"
 #include "core/version.h"
@@ -44,12 +45,6 @@ struct GetRequest {
   RequestContext context;
   Bytes key;
 };
-
-// What became of a write, exactly:
-// applied            the level's number of replicas have it, synced (or something newer:
-// superseded) surelyNotApplied   nothing was sent, or every replica that was sent it refused before
-// its append unknown            anything else: it may surface at any later time, or never
-enum class Outcome : std::uint8_t { applied = 1, surelyNotApplied = 2, unknown = 3 };
 
 enum class RequestErrorKind : std::uint8_t {
   unavailable,     // fewer live replicas than the level needs; nothing was sent

@@ -1,10 +1,12 @@
 #include "wire/store_calls.h"
 
+#include <thrift_gen/Admin.h>
 #include <thrift_gen/Store.h>
 #include <utility>
 
 #include "core/version_text.h"
 #include "wire/call_codec.h"
+#include "wire/convert_admin.h"
 #include "wire/convert_answer.h"
 #include "wire/convert_request.h"
 
@@ -30,8 +32,19 @@ NodeGreeting greetingOf(const thrift::HelloAnswer& in) {
 }
 
 template <typename Answer>
-Result<PutAnswer> putOutcome(const Status& read, const Answer& answer) {
+void noteSource(const Answer& answer, AnswerSource* source) {
+  if (source == nullptr) return;
+  if (answer.__isset.success) source->hybridTime = answer.success.hybridTime;
+  if (answer.__isset.success) source->epoch = toUnsigned(answer.success.epoch);
+  if (answer.__isset.unavailable) source->epoch = toUnsigned(answer.unavailable.epoch);
+  if (answer.__isset.timeout) source->epoch = toUnsigned(answer.timeout.epoch);
+  if (answer.__isset.overloaded) source->epoch = toUnsigned(answer.overloaded.epoch);
+}
+
+template <typename Answer>
+Result<PutAnswer> putOutcome(const Status& read, const Answer& answer, AnswerSource* source) {
   if (!read.ok()) return read.error();
+  noteSource(answer, source);
   if (const std::optional<Failure> failure = failureOf(answer)) {
     PutAnswer out;
     out.outcome = failure->outcome;
@@ -90,21 +103,26 @@ Result<NodeGreeting> StoreCalls::greeting(BytesView frame) {
   return greetingOf(answer.success);
 }
 
-Result<PutAnswer> StoreCalls::putAnswer(BytesView frame, bool isRemove) {
+Bytes StoreCalls::ring(std::int32_t seqid) {
+  return impl_->codec.call<thrift::Admin_ring_args>("ring", seqid, thrift::RingRequest());
+}
+
+Result<PutAnswer> StoreCalls::putAnswer(BytesView frame, bool isRemove, AnswerSource* source) {
   if (isRemove) {
     thrift::Store_remove_result answer;
     const Status read = impl_->codec.read(frame, "remove", answer);
-    return putOutcome(read, answer);
+    return putOutcome(read, answer, source);
   }
   thrift::Store_put_result answer;
   const Status read = impl_->codec.read(frame, "put", answer);
-  return putOutcome(read, answer);
+  return putOutcome(read, answer, source);
 }
 
-Result<GetAnswer> StoreCalls::getAnswer(BytesView frame, const Bytes& key) {
+Result<GetAnswer> StoreCalls::getAnswer(BytesView frame, const Bytes& key, AnswerSource* source) {
   thrift::Store_get_result answer;
   const Status read = impl_->codec.read(frame, "get", answer);
   if (!read.ok()) return read.error();
+  noteSource(answer, source);
   if (const std::optional<Failure> failure = failureOf(answer)) {
     GetAnswer out;
     out.needed = failure->error.needed;
@@ -114,6 +132,15 @@ Result<GetAnswer> StoreCalls::getAnswer(BytesView frame, const Bytes& key) {
   }
   if (!answer.__isset.success) return notAnAnswer("it is empty");
   return toCore(answer.success, key);
+}
+
+Result<RingView> StoreCalls::ringAnswer(BytesView frame) {
+  thrift::Admin_ring_result answer;
+  const Status read = impl_->codec.read(frame, "ring", answer);
+  if (!read.ok()) return read.error();
+  if (answer.__isset.invalid) return Error{ErrorKind::invalidRequest, answer.invalid.message};
+  if (!answer.__isset.success) return notAnAnswer("it is empty");
+  return toCore(answer.success);
 }
 
 }  // namespace henge::wire

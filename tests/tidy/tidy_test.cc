@@ -38,6 +38,13 @@ TEST(Tree, IsThere) {
   EXPECT_GT(std::count_if(tree.begin(), tree.end(), isProduct), 20);
 }
 
+TEST(Tree, AFolderInAFolderIsAUnitOfItsOwn) {
+  EXPECT_EQ(unitOf("client/console.h"), "client");
+  EXPECT_EQ(unitOf("client/library/client.h"), "client/library");
+  EXPECT_LT(*layerOf("client/library/client.h"), *layerOf("client/bench/bench.h"));
+  EXPECT_LT(*layerOf("client/bench/bench.h"), *layerOf("client/main.cc"));
+}
+
 // --- what may include what -----------------------------------------------------------------------
 
 TEST(Includes, OnlyLowerLayersOrTheOwnFolder) {
@@ -77,7 +84,7 @@ const std::vector<Fence>& fences() {
       {std::regex(R"(^boost/asio)"), {"server/runtime"}, "Asio"},
       {std::regex(R"(^rocksdb/)"), {"server/engine"}, "RocksDB"},
       {std::regex(R"(^glog/|^gflags/)"), {"server/app"}, "glog and gflags"},
-      {std::regex(R"(^nlohmann/)"), {"server/app", "client", "inspector"}, "JSON"}};
+      {std::regex(R"(^nlohmann/)"), {"server/app", "client/bench", "client", "inspector"}, "JSON"}};
   return all;
 }
 

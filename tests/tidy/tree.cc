@@ -27,9 +27,11 @@ const std::map<std::string, int>& layers() {
                                                    {"server/runtime", 3},
                                                    {"server/engine", 3},
                                                    {"server/node", 4},
-                                                   {"server/app", 5},
-                                                   {"client", 5},
-                                                   {"inspector", 5}};
+                                                   {"client/library", 4},
+                                                   {"client/bench", 5},
+                                                   {"server/app", 6},
+                                                   {"client", 6},
+                                                   {"inspector", 6}};
   return table;
 }
 
@@ -80,10 +82,11 @@ const std::vector<SourceFile>& sourceTree() {
 }
 
 std::string unitOf(const std::string& path) {
+  std::string unit;  // the deepest: "client/library" lies in "client"
   for (const auto& [folder, layer] : layers()) {
-    if (path.starts_with(folder + "/")) return folder;
+    if (path.starts_with(folder + "/") && folder.size() > unit.size()) unit = folder;
   }
-  return fs::path(path).parent_path().generic_string();
+  return unit.empty() ? fs::path(path).parent_path().generic_string() : unit;
 }
 
 std::optional<int> layerOf(const std::string& path) {

@@ -131,5 +131,35 @@ TEST(CallCodec, saysThatANodeDoesNotKnowAMethod) {
   EXPECT_EQ(read.error().message, "the node does not know 'getAll'");
 }
 
+TEST(StoreCalls, tellOfTheNodeThatAnswered) {
+  Facing at;
+  AnswerSource ofPut, ofGet, ofRefusal;
+  const Bytes put = at.ask(at.calls.put(1, putRequest("k", "v"), 1000));
+  (void)at.calls.putAnswer(put, false, &ofPut);
+  GetRequest get;
+  get.key = "k";
+  (void)at.calls.getAnswer(at.ask(at.calls.get(2, get, 1000)), "k", &ofGet);
+  for (const AnswerSource& source : {ofPut, ofGet}) {
+    EXPECT_EQ(source.epoch, 1u);
+    EXPECT_GE(source.hybridTime, at.loop.wall().micros);
+  }
+  const Bytes refused = at.ask(at.calls.put(3, putRequest("", "v"), 1000));
+  (void)at.calls.putAnswer(refused, false, &ofRefusal);
+  EXPECT_EQ(ofRefusal.epoch, 0u) << "not told";
+}
+
+TEST(StoreCalls, askForTheRing) {
+  Facing at;
+  at.admin.ringView.cluster = clusterOf({9100, 9101, 9102});
+  at.admin.ringView.ringHash = 77;
+  at.admin.ringView.members = {{at.admin.ringView.cluster.members[0], Liveness::up, "", {}, 0, {}}};
+  const Result<RingView> ring = at.calls.ringAnswer(at.ask(at.calls.ring(9)));
+  ASSERT_TRUE(ring.ok());
+  EXPECT_EQ(ring->ringHash, 77u);
+  ASSERT_EQ(ring->cluster.members.size(), 1u);
+  EXPECT_EQ(ring->cluster.members[0].tokens, at.admin.ringView.cluster.members[0].tokens);
+  EXPECT_EQ(at.calls.ringAnswer("nonsense").error().kind, ErrorKind::corrupt);
+}
+
 }  // namespace
 }  // namespace henge::wire
