@@ -40,7 +40,8 @@ void NodeLink::dial() {
 void NodeLink::onDialled(Result<std::unique_ptr<ports::Socket>> socket) {
   dial_.reset();
   if (!socket.ok()) return goDown(socket.error().message);
-  stream_ = std::make_shared<wire::Stream>(std::move(*socket), answerBytesMax, env_.streams, *this);
+  stream_ = std::make_shared<wire::Stream>(std::move(*socket), wire::FrameReader(answerBytesMax),
+                                           env_.streams, *this);
   stream_->start();
   greet();
 }
