@@ -298,6 +298,8 @@ Status readArguments(Invocation& call, const std::vector<std::string>& arguments
       return readLog(call, arguments);
     case CommandKind::accept:
       return readAccept(call, arguments);
+    case CommandKind::bench:  // main() has it when it comes first
+      return wrong("bench comes first, its flags behind it: henge bench --help");
     case CommandKind::help:
       return readHelp(call, arguments);
     case CommandKind::version:

@@ -37,6 +37,8 @@ constexpr Command table[] = {
      "the\n"
      "  keys that may be missing, and nothing is done.\n",
      "accept 3 --yes"},
+    {CommandKind::bench, "bench", "[flags]", "put a load on it, and see what it took",
+     "  Its flags are its own: henge bench --help.\n", "bench --time 10s"},
     {CommandKind::help, "help", "[<command>]", "this, or one command explained", "", "help put"},
 };
 

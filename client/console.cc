@@ -45,6 +45,7 @@ int run(const Invocation& call, const Surroundings& around, Screen& screen) {
       return runAccept(call, around, screen);
     case CommandKind::help:
       return showHelp(call, screen);
+    case CommandKind::bench:  // never parsed
     case CommandKind::version:
       break;
   }
