@@ -93,8 +93,10 @@ class FullDisk(OnASmallDisk):
             self.giveBack()
             self.awaitPuts(connection)
             self.assertAllKept(connection)
-        self.assertEqual(self.node.log().count(" no space "), 1, self.node.log())
-        self.assertEqual(self.node.log().count("puts are taken again"), 1, self.node.log())
+        # Told once – or not at all, if there was room again before the disk was next asked.
+        told = self.node.log().count(" no space ")
+        self.assertLessEqual(told, 1, self.node.log())
+        self.assertEqual(self.node.log().count("puts are taken again"), told, self.node.log())
         self.assertEqual(self.node.stop(), 0)
 
     def test_a_store_that_finds_no_space_is_opened_anew_in_the_process(self):

@@ -89,7 +89,8 @@ class Kill(ClusterTest):
 
 class Short(Kill):
     def test_a_few_kills_lose_nothing(self):
-        self.prove(kills=4, writes=2000, closeLeast=1)
+        # A sanitized node is not done with a roll so soon.
+        self.prove(kills=4, writes=2000, closeLeast=1 if slowness == 1 else 0)
 
 
 class Long(Kill):
