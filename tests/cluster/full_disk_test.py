@@ -50,13 +50,18 @@ class OnASmallDisk(ClusterTest):
         connection.put(key, value)
         self.kept[key] = value
 
-    def refusal(self, connection):
+    def refusal(self, connection, number=9999, seed=0):
         """The words with which a put is refused now; None: it was taken."""
         try:
-            self.put(connection, 9999)
+            self.put(connection, number, seed)
         except types.Overloaded as refused:
             return refused.message
         return None
+
+    def putPatiently(self, connection, number, seed=0):
+        """A slow node's tables may wait for the store."""
+        waitFor("a put to be taken", lambda: self.refusal(connection, number, seed) is None,
+                READY_SECONDS)
 
     def assertAllKept(self, connection):
         for key, value in self.kept.items():
@@ -72,7 +77,7 @@ class FullDisk(OnASmallDisk):
         self.node.start(*FLAGS)
         with self.node.connect() as connection:
             for number in range(150):
-                self.put(connection, number)
+                self.putPatiently(connection, number)
             self.fill(leave=7 * MiB)
             words = waitFor("a put to be refused", lambda: self.refusal(connection), READY_SECONDS)
             self.assertIn("diskFull: ", words)
@@ -103,7 +108,7 @@ class FullDisk(OnASmallDisk):
         self.node.start(*FLAGS)
         with self.node.connect() as connection:
             for number in range(60):
-                self.put(connection, number)
+                self.putPatiently(connection, number)
             for turn in range(3):
                 self.fill(leave=0)
                 waitFor("the store to find no space",
@@ -132,7 +137,7 @@ class Cycles(OnASmallDisk):
         with self.node.connect() as connection:
             for turn in range(self.CYCLES):
                 for number in range(20):
-                    self.put(connection, turn % 7 * 20 + number, seed=turn)
+                    self.putPatiently(connection, turn % 7 * 20 + number, seed=turn)
                 self.fill(leave=7 * MiB if turn % 2 else 0)
                 waitFor("a put to be refused", lambda: self.refusal(connection), READY_SECONDS)
                 self.assertAllKept(connection)
