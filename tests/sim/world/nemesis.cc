@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "server/storage/segment_names.h"
+#include "server/storage/store_keys.h"
 #include "tests/sim/world/damage.h"
 #include "tests/sim/world/world.h"
 
@@ -316,21 +318,31 @@ void Nemesis::applyDamage(const Fault& fault) {
   world_.clientOracle_.onDamage(node);
 }
 
+bool Nemesis::storeHolds(const Machine& machine, const std::string& segmentPath) {
+  const auto persisted = machine.store().persisted();
+  const auto applied = persisted.find(storage::appliedKey(0));
+  const auto segment = storage::segmentOfName(segmentPath.substr(segmentPath.rfind('/') + 1));
+  return applied != persisted.end() && segment &&
+         *segment < storage::decodeApplied(applied->second)->segment;
+}
+
 bool Nemesis::damageFiles(const Fault& fault, Machine& machine) {
   std::vector<DamagePlace> places =
       witnessedPlaces(machine.files(), {world_.cluster_.id, machine.directory(), 0});
   if (fault.kind == loseFile) std::erase_if(places, [](const auto& place) { return !place.whole; });
   if (places.empty()) return false;
   const DamagePlace place = chance_.oneOf(places);
+  // What the store holds whole nobody can lose with its segment.
+  const bool loses = !storeHolds(machine, place.path);
   kit::FakeFiles& files = machine.files();
   if (fault.kind == bitRot) {
-    return place.end > 0 &&
-           files.flipBits(place.path, 0, place.end, chance_, static_cast<int>(fault.amount));
+    const int bits = static_cast<int>(fault.amount);
+    return place.end > 0 && files.flipBits(place.path, 0, place.end, chance_, bits) && loses;
   }
   using enum kit::Damage;
   const auto kind = chance_.oneOf<kit::Damage>(
       {zeroSector, staleSector, misdirectedSector, truncate, removeFile});
-  return files.damage(place.path, chance_, kind);
+  return files.damage(place.path, chance_, kind) && loses;
 }
 
 // --- clocks --------------------------------------------------------------------------------------

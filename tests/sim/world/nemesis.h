@@ -46,7 +46,9 @@ class Nemesis final : private ports::TimerSink {
   void applyToClock(const Fault& fault);
   void applyDamage(const Fault& fault);
   bool damageIsFair(std::uint32_t node);
+  // True: something may be lost by it.
   bool damageFiles(const Fault& fault, Machine& machine);
+  static bool storeHolds(const Machine& machine, const std::string& segmentPath);
   void takeBackup(std::size_t fault);
 
   void end(std::uint32_t node, Death death, Duration down);
