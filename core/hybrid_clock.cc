@@ -13,16 +13,24 @@ std::int64_t clipped(WallTime wall) { return std::min(wall.micros, HybridClock::
 
 // All stamps of the last run were below its ceiling, so the first one of this run may be equal to
 // it.
-HybridClock::HybridClock(std::uint64_t writer, std::int64_t durableCeiling)
-    : writer_(writer),
-      highest_(std::max<std::int64_t>(durableCeiling - 1, 0)),
-      ceiling_(durableCeiling) {
+HybridClock::HybridClock(std::uint64_t writer, std::int64_t durableCeiling, WallTime wall)
+    : writer_(writer), first_(durableCeiling), ceiling_(durableCeiling) {
   assert(durableCeiling >= 0 && durableCeiling <= timestampMax + reserve.micros);
+  if (untilStart(wall) > reserve) start();
 }
+
+Duration HybridClock::untilStart(WallTime wall) const {
+  if (highest_ >= first_ - 1) return {};
+  return {std::max<std::int64_t>(first_ - now(wall), 0)};
+}
+
+void HybridClock::start() { highest_ = used(); }
+
+std::int64_t HybridClock::used() const { return std::max(highest_, first_ - 1); }
 
 std::optional<Version> HybridClock::stamp(WallTime wall) {
   std::int64_t next = std::max(clipped(wall), highest_ + 1);
-  if (next >= ceiling_) return std::nullopt;
+  if (next < first_ || next >= ceiling_) return std::nullopt;
   assert(next > 0 && next > highest_);
   highest_ = next;
   return Version{next, writer_};

@@ -15,7 +15,7 @@ namespace henge::library {
 // own drawn at random: nothing needs to be remembered on disk.
 class ClientClock {
  public:
-  explicit ClientClock(std::uint64_t writer) : clock_(writer, 0) {}
+  explicit ClientClock(std::uint64_t writer) : clock_(writer, 0, {}) {}
 
   Version stamp(WallTime wall);
   // The hybrid time of a node: followed as it is, since nodes judge stamps by it.

@@ -23,7 +23,8 @@ class Stamps {
  public:
   virtual ~Stamps() = default;
   // Above everything stamped or observed before; nullopt: the ceiling on disk lags and is being
-  // raised, a matter of one write; see tellWhenReady().
+  // raised, a matter of one write, or the wall clock has not yet passed what a run that crashed may
+  // have stamped, a matter of a second; see tellWhenReady().
   virtual std::optional<Version> stamp() = 0;
   // The sink outlives its event. Asked for more than once, it is told once.
   virtual void tellWhenReady(StampSink& sink) = 0;

@@ -141,7 +141,11 @@ void DurableClock::onRead(const ports::DiskResult& result) {
   else if (!isNew)
     return std::exchange(opening_, nullptr)->onClockOpened(read.error());
   if (environment_.clock.wall().micros < ceiling) probe("clock: went back over a restart");
-  clock_.emplace(options_.writer, ceiling);
+  clock_.emplace(options_.writer, ceiling, environment_.clock.wall());
+  if (const Duration wait = clock_->untilStart(boundedWall()); wait > Duration{}) {
+    probe("clock: waits for the wall clock after a restart");
+    wakeIn(wait, Wake::start);
+  }
   std::exchange(opening_, nullptr)->onClockOpened({});
 }
 
@@ -171,7 +175,7 @@ void DurableClock::onReplaced(const Status& status) {
   if (status)
     clock_->ceilingDurable(std::exchange(wanted_, 0));
   else
-    environment_.timers.wakeAt(environment_.clock.now() + retryPeriod, *this, 0);
+    wakeIn(retryPeriod, Wake::raiseAgain);
   if (status) tellReady();
 }
 
@@ -179,6 +183,16 @@ void DurableClock::tellReady() {
   for (ports::StampSink* sink : std::exchange(waiting_, {})) sink->onStampsReady();
 }
 
-void DurableClock::onTimer(std::uint64_t) { renew(); }
+void DurableClock::wakeIn(Duration time, Wake what) {
+  environment_.timers.wakeAt(environment_.clock.now() + time, *this,
+                             static_cast<std::uint64_t>(what));
+}
+
+void DurableClock::onTimer(std::uint64_t token) {
+  const bool starts = token == static_cast<std::uint64_t>(Wake::start);
+  if (starts) clock_->start();
+  renew();
+  if (starts && !writing_) tellReady();
+}
 
 }  // namespace henge::storage

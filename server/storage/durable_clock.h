@@ -46,9 +46,10 @@ struct DurableClockEnvironment {
 // Life: open() reads the ceiling; onClockOpened() says that stamps may be drawn. The ceiling is
 // raised when one is wanted after the start or an idle time, and ahead of need while they are
 // drawn. (Not by the start: the others have not been heard yet, and a ceiling that a wrong clock
-// has raised binds after a crash.) close() leaves just what was used, so that the next start does
-// not run ahead of the wall clock. A file that is missing is a ceiling of 0. The wall clock counts
-// as far as a majority of the members lets it (core/peer_times.h). Thread: the loop's.
+// has raised binds after a crash.) After a crash stamps wait, for a second at most, until the wall
+// clock has passed the ceiling; close() leaves just what was used, so that the next start need not.
+// A file that is missing is a ceiling of 0. The wall clock counts as far as a majority of the
+// members lets it (core/peer_times.h). Thread: the loop's.
 class DurableClock final : public ports::Stamps, private ports::DiskSink, private ports::TimerSink {
  public:
   DurableClock(DurableClockOptions options, DurableClockEnvironment environment);
@@ -68,6 +69,8 @@ class DurableClock final : public ports::Stamps, private ports::DiskSink, privat
 
  private:
   void onDisk(OpId op, ports::DiskResult result) override;
+  enum class Wake : std::uint64_t { raiseAgain, start };
+  void wakeIn(Duration time, Wake what);
   void onTimer(std::uint64_t token) override;
   void onRead(const ports::DiskResult& result);
   void onReplaced(const Status& status);

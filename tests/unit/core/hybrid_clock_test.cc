@@ -19,8 +19,8 @@ TEST(HybridClock, script) {
   golden::runScript("hybrid_clock.txt", [&](const golden::Command& command) -> std::string {
     WallTime wall{command.number("wall")};
     if (command.name() == "start") {
-      clock.emplace(0xaf, command.number("ceiling"));
-      return "";
+      clock.emplace(0xaf, command.number("ceiling"), wall);
+      return "waits " + std::to_string(clock->untilStart(wall).micros);
     }
     if (command.name() == "stamp") return shown(clock->stamp(wall));
     if (command.name() == "now") return std::to_string(clock->now(wall));
@@ -29,6 +29,7 @@ TEST(HybridClock, script) {
       return ceiling ? std::to_string(*ceiling) : "none";
     }
     if (command.name() == "observe") clock->observe({command.number("ts"), 0});
+    if (command.name() == "waited") clock->start();
     if (command.name() == "durable") clock->ceilingDurable(command.number("ceiling"));
     return "ceiling " + std::to_string(clock->ceiling());
   });
@@ -37,7 +38,7 @@ TEST(HybridClock, script) {
 // ---- edges
 
 TEST(HybridClock, stampsAreAboveZeroWhateverTheWallClockSays) {
-  HybridClock clock(7, 0);
+  HybridClock clock(7, 0, {});
   EXPECT_FALSE(clock.stamp({-5}));
   clock.ceilingDurable(*clock.ceilingWanted({-5}));
   EXPECT_EQ(clock.stamp({-5}), (Version{1, 7}));
@@ -45,7 +46,7 @@ TEST(HybridClock, stampsAreAboveZeroWhateverTheWallClockSays) {
 }
 
 TEST(HybridClock, aVersionBeyondAllClocksDoesNotUseUpTheNumbers) {
-  HybridClock clock(7, 0);
+  HybridClock clock(7, 0, {});
   clock.observe({INT64_MAX, 1});
   EXPECT_EQ(clock.now({100}), 100);
   clock.observe({HybridClock::timestampMax, 1});
@@ -55,7 +56,7 @@ TEST(HybridClock, aVersionBeyondAllClocksDoesNotUseUpTheNumbers) {
 }
 
 TEST(HybridClock, aCeilingNeverFalls) {
-  HybridClock clock(7, 500);
+  HybridClock clock(7, 500, {});
   clock.ceilingDurable(400);
   EXPECT_EQ(clock.ceiling(), 500);
 }
@@ -97,6 +98,7 @@ class Node {
 
   // As a node does that waits for its ceiling: then the next stamp is given.
   void renew() {
+    if (clock_->untilStart({wall_}) > Duration{}) clock_->start();
     finishWrite();
     want();
     finishWrite();
@@ -110,7 +112,8 @@ class Node {
     if (inFlight_ != 0 && writeReachedTheDisk) durable_ = inFlight_;
     inFlight_ = 0;
     observed_ = 0;
-    clock_.emplace(7, durable_);
+    clock_.emplace(7, durable_, WallTime{wall_});
+    RC_ASSERT(clock_->untilStart({wall_}) <= HybridClock::reserve);
   }
 
   void observe(std::int64_t timestamp) {
@@ -150,7 +153,7 @@ class Node {
   std::int64_t last_ = 0;      // the last stamp of all runs
   std::int64_t observed_ = 0;  // the highest version seen in this run
   int stamps_ = 0;
-  std::optional<HybridClock> clock_{std::in_place, 7, 0};
+  std::optional<HybridClock> clock_{std::in_place, 7, 0, WallTime{}};
 };
 
 RC_GTEST_PROP(HybridClock, neverRepeatsOverRestartsAndSteps, ()) {

@@ -141,8 +141,7 @@ TEST(DurableClock, WhatWasObservedAboveTheCeilingIsPassedAfterOneWrite) {
   EXPECT_GT(*world.clock->stamp(), seen);
 }
 
-// Restarts must not push the stamps ahead of the wall clock: a clean one not at all, a crash by
-// what was reserved.
+// Restarts must not push the stamps ahead of the wall clock.
 TEST(DurableClock, ACleanRestartDoesNotRunAhead) {
   ClockWorld world;
   ASSERT_TRUE(world.open().ok());
@@ -160,6 +159,69 @@ TEST(DurableClock, ACleanRestartDoesNotRunAhead) {
     ASSERT_TRUE(world.open().ok());
   }
   EXPECT_LE(world.clock->hybridNow(), world.loop.wall().micros);
+  EXPECT_GT(*world.firstStamp(), last);
+}
+
+// Else a node that crashed would, for a second, beat what others stamp later by the same time.
+TEST(DurableClock, AfterACrashStampsWaitUntilTheWallClockHasPassedTheReserve) {
+  ClockWorld world;
+  ASSERT_TRUE(world.open().ok());
+  const Version last = *world.firstStamp();
+  world.die();
+  world.loop.runFor(300_ms);
+  ASSERT_TRUE(world.open().ok());
+  EXPECT_FALSE(world.clock->stamp());
+  EXPECT_LE(world.clock->hybridNow(), world.loop.wall().micros);
+  world.clock->tellWhenReady(world);
+  std::optional<Version> stamp;
+  const auto drawn = [&] {
+    if (world.ready > 0 && !(stamp = world.clock->stamp())) world.clock->tellWhenReady(world);
+    return stamp.has_value();
+  };
+  ASSERT_TRUE(world.loop.runUntil(drawn, 750_ms));
+  EXPECT_GT(*stamp, last);
+  EXPECT_LE(stamp->timestamp, world.loop.wall().micros);
+}
+
+// Nothing needs to be written for it: whoever waits is told all the same.
+TEST(DurableClock, WhoWaitsAfterACrashIsToldThoughTheCeilingIsHighEnough) {
+  ClockWorld world;
+  ASSERT_TRUE(world.open().ok());
+  ASSERT_TRUE(world.firstStamp());
+  world.die();
+  world.loop.runFor(600_ms);
+  ASSERT_TRUE(world.open().ok());
+  EXPECT_FALSE(world.clock->stamp());  // raises the ceiling
+  world.loop.runFor(10_ms);
+  world.ready = 0;
+  world.clock->tellWhenReady(world);
+  EXPECT_TRUE(world.loop.runUntil([&] { return world.ready > 0; }, 500_ms));
+  EXPECT_TRUE(world.clock->stamp());
+}
+
+TEST(DurableClock, AClockThatStandsStillAfterACrashIsNotWaitedForLonger) {
+  ClockWorld world;
+  ASSERT_TRUE(world.open().ok());
+  const Version last = *world.firstStamp();
+  world.die();
+  ASSERT_TRUE(world.open().ok());
+  const WallTime wall = world.loop.wall();
+  world.loop.runFor(2_s);
+  world.loop.setWall(wall);
+  EXPECT_GT(*world.firstStamp(), last);
+}
+
+TEST(DurableClock, CloseBeforeTheWallClockHasPassedTheReserveKeepsIt) {
+  ClockWorld world;
+  ASSERT_TRUE(world.open().ok());
+  const Version last = *world.firstStamp();
+  world.die();
+  ASSERT_TRUE(world.open().ok());
+  world.clock->close(world);
+  ASSERT_TRUE(world.loop.runUntil([&] { return world.closed; }));
+  world.die();
+  world.loop.runFor(1100_ms);
+  ASSERT_TRUE(world.open().ok());
   EXPECT_GT(*world.firstStamp(), last);
 }
 
