@@ -1,7 +1,6 @@
 """The program ledger (tests/proofs/ledger) as a test drives it, and what the log's names tell."""
 import ctypes
 import os
-import select
 import struct
 import subprocess
 import threading
@@ -64,8 +63,12 @@ class Ledger:
 
 
 class NamesWatch:
-    """Tells at once when a name in a directory changes (inotify): a segment of the log was made,
-    or went."""
+    """Tells when a name in a directory changes (inotify): a segment of the log was made, or went.
+
+    It looks again and again, so as to know the time before which there was none: a process that
+    sleeps on inotify may be woken late without knowing it, and the times of files lag by a tick."""
+
+    LOOKS_EVERY = 0.0005
 
     def __init__(self, directory):
         IN_MOVED_FROM, IN_MOVED_TO, IN_CREATE, IN_DELETE = 0x40, 0x80, 0x100, 0x200
@@ -84,14 +87,16 @@ class NamesWatch:
             pass
 
     def awaitSegment(self, seconds):
-        """Whether a name of a segment changed in time."""
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
-            if not select.select([self.descriptor], [], [], left)[0]:
-                return False
+        """A time (monotonic) before which the first change of a segment's name did not happen,
+        and after which it did; None: none came in time."""
+        last = time.monotonic()
+        until = last + seconds
+        while (now := time.monotonic()) < until:
             if any(name.startswith("segment-") for name in self.names()):
-                return True
-        return False
+                return last
+            last = now
+            time.sleep(self.LOOKS_EVERY)
+        return None
 
     def names(self):
         try:
