@@ -42,7 +42,7 @@ fi
 
 cores=$(nproc)
 passed=0 failed=0
-summary=() skipped=()
+summary=() skipped=() failures=() brokenSteps=()
 mkdir -p "$reports"
 
 # A compile needs up to 1 GiB under the sanitizers: fewer at a time where memory is short.
@@ -90,6 +90,7 @@ runStep() {
 step() {
   local name=$1 begun log result=ok rc=0 bad of notRun
   log=$reports/$name.log
+  rm -f "$reports/$name.xml"
   begun=$(now)
   echo "--- $name"
   runStep "$name" 2>&1 | tee "$log" || rc=$?
@@ -102,8 +103,9 @@ step() {
     passed=$((passed + of - bad - ${#notRun[@]}))
     failed=$((failed + bad))
     result="$((of - bad - ${#notRun[@]})) passed, $bad failed"
+    ((bad == 0)) || failures+=("$reports/$name.xml")
   else
-    ((rc == 0)) || { result=FAILED failed=$((failed + 1)); }
+    ((rc == 0)) || { result=FAILED failed=$((failed + 1)); brokenSteps+=("$name"); }
   fi
   summary+=("$(printf '%-11s %-24s %s' "$name" "$result" "$(since "$begun")")")
   ((rc == 0))
@@ -118,8 +120,18 @@ for name in "${steps[@]}"; do
   [[ $name != *build && $name != packages ]] || break
 done
 
+# Once more what failed, so that the end of the output is enough to see why.
+((${#failures[@]} == 0)) || scripts/failed_tests.py "${failures[@]}"
+for name in "${brokenSteps[@]}"; do
+  echo "=== step $name failed; the end of what it printed:"
+  tail -n 40 "$reports/$name.log"
+done
+
 echo
 printf '%s\n' "${summary[@]}"
+for report in "${failures[@]}"; do
+  scripts/failed_tests.py --names "$report" | sed "s/^/FAILED in $(basename "$report" .xml): /"
+done
 ((${#skipped[@]} == 0)) ||
   echo "SKIPPED: ${skipped[*]}; why: build/*/Testing/Temporary/LastTest.log"
 echo "total $(since "$begun"); logs in $reports"
