@@ -94,7 +94,8 @@ void PutOp::onApplied(NodeId from, const ApplyReply& reply) {
 
 void PutOp::onDeadline() {
   if (waitsForStamp_) {
-    return refuse(overloaded("no stamp in time: the clock's reserve lags, or a crash was just now"));
+    return refuse(
+        overloaded("no stamp in time: the clock's reserve lags, or a crash was just now"));
   }
   if (!answered_) answerFailed();
   end();
