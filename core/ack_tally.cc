@@ -37,6 +37,12 @@ bool AckTally::reject(NodeId node) {
   return true;
 }
 
+void AckTally::withdraw(NodeId node) {
+  const bool had = take(accepted_, node);
+  assert(had);
+  if (had) rejected_.push_back(node);
+}
+
 void AckTally::contact(NodeId node) {
   assert(!contains(waiting_, node) && !contains(accepted_, node) && !contains(rejected_, node));
   waiting_.push_back(node);

@@ -19,6 +19,9 @@ class AckTally {
   bool accept(NodeId node);
   bool reject(NodeId node);
 
+  // It had accepted, but its answer counts for nothing after all. Precondition: it had.
+  void withdraw(NodeId node);
+
   // A replica asked later, in the place of one that dropped out: an impossible tally may be pending
   // again. Precondition: never contacted before.
   void contact(NodeId node);

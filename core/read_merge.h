@@ -1,6 +1,7 @@
 // The newest of what replicas answered, and who must be brought up to it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -9,13 +10,30 @@
 
 namespace henge {
 
-// Newest by comparison (core/record.h), never by vote. Each node answers once.
+// What one replica says it holds. Where the value was left out its digest stands for it.
+struct HeldRecord {
+  Record record;
+  std::uint64_t digest = 0;  // digestOf() the record, value included
+  bool hasValue = true;      // a tombstone always has all there is
+};
+
+// Newest by comparison (core/record.h), never by vote. Each node answers once; then it may be asked
+// for the value that it left out.
 class ReadMerge {
  public:
-  void add(NodeId node, std::optional<Record> held);  // nullopt: the node holds nothing
+  void add(NodeId node, std::optional<HeldRecord> held);  // nullopt: the node holds nothing
+  // What the node holds now, value included. Precondition: it has answered.
+  void replace(NodeId node, HeldRecord held);
+  // Its answer counts for nothing. Precondition: it has answered.
+  void forget(NodeId node);
 
   int answers() const { return static_cast<int>(answers_.size()); }
-  // What the read answers: nullptr if no replica holds anything. Valid until the next add().
+  // Whose values must still be fetched: one holder of what is newest, or, where one version bears
+  // several digests, one of each, since then the bytes decide. Empty: newest() is known.
+  std::vector<NodeId> lacking() const;
+
+  // Precondition of these three: lacking() is empty.
+  // What the read answers: nullptr if no replica holds anything. Valid until the next change.
   const Record* newest() const;
   // Who answered with less than newest(), in the order they answered.
   std::vector<NodeId> stale() const;
@@ -25,12 +43,15 @@ class ReadMerge {
  private:
   struct Answer {
     NodeId node;
-    std::optional<Record> held;
+    std::optional<HeldRecord> held;
   };
+
+  Answer& answerOf(NodeId node);
+  std::vector<const Answer*> leaders() const;  // those newest by all but the value
+  const Answer* best() const;
   std::vector<NodeId> nodesThat(bool areCurrent) const;
 
   std::vector<Answer> answers_;
-  int newest_ = -1;
 };
 
 }  // namespace henge

@@ -25,13 +25,17 @@ bool operator==(const Record& a, const Record& b) {
 }
 
 std::strong_ordering newness(const Record& a, const Record& b) {
+  const auto order = newnessOfHeads(a, b);
+  return order != 0 ? order : a.value <=> b.value;
+}
+
+std::strong_ordering newnessOfHeads(const Record& a, const Record& b) {
   assert(a.key == b.key);
   if (auto order = a.version <=> b.version; order != 0) return order;
   if (auto order = a.isTombstone() <=> b.isTombstone(); order != 0) return order;
   // "Never" is a step of its own: else it would tie with the last microsecond there is.
   if (auto order = (a.expiryMicros == 0) <=> (b.expiryMicros == 0); order != 0) return order;
-  if (auto order = a.expiryMicros <=> b.expiryMicros; order != 0) return order;
-  return a.value <=> b.value;
+  return a.expiryMicros <=> b.expiryMicros;
 }
 
 std::uint64_t digestOf(const Record& record) {

@@ -35,6 +35,8 @@ struct Record {
 // timestamp, writer, tombstone over value, later expiry (none = latest), larger value bytes.
 // Precondition: the keys are equal.
 std::strong_ordering newness(const Record& a, const Record& b);
+// As newness(), but for the value: equal heads may bear different values.
+std::strong_ordering newnessOfHeads(const Record& a, const Record& b);
 inline bool isNewer(const Record& a, const Record& b) { return newness(a, b) > 0; }
 
 // XXH3-64 over kind, expiry and value (docs/format/record.md): tells apart two records that bear

@@ -52,14 +52,15 @@ enum class Refusal : std::uint8_t {
 struct ApplyReply {
   ApplyOutcome outcome = ApplyOutcome::failed;
   Refusal refusal = Refusal::none;
-  Version held;      // superseded: what is held instead
+  Version held;              // superseded: what is held instead
+  bool alreadyHeld = false;  // applied: by an earlier request, this one changed nothing
   bool sent = true;  // unreachable: whether a byte may have left; false = surely not applied there
   std::string message;
 };
 
 struct FetchRequest {
   Bytes key;
-  bool withValue = true;  // false: version and digest are enough
+  bool withValue = true;  // false: version and digest are enough, but a small value comes along
   MonoTime deadline;
   std::uint64_t epoch = 0;
 };
@@ -75,7 +76,8 @@ enum class FetchOutcome : std::uint8_t {
 struct FetchReply {
   FetchOutcome outcome = FetchOutcome::unreachable;
   Refusal refusal = Refusal::none;
-  Record record;             // without `value` if the request did not want it
+  Record record;
+  bool hasValue = true;      // held: false if the request did not want the value and it is large
   std::uint64_t digest = 0;  // digestOf(record), value included
   std::string message;
 };

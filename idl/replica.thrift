@@ -65,6 +65,7 @@ struct ApplyAnswer {
   2: optional Refusal refusal;
   3: optional types.Version held;    // superseded: what is held instead
   4: optional string message;
+  5: optional bool alreadyHeld;      // applied: by an earlier request, this one changed nothing
   20: optional i64 boot;
   21: optional i64 rangeEpoch;
   22: optional i64 floor;
@@ -79,7 +80,7 @@ struct ApplyAnswer {
 
 struct FetchRequest {
   1: optional binary key;
-  2: optional bool withValue;
+  2: optional bool withValue;        // false: a small value comes along all the same
   20: optional i64 deadlineMs;
   21: optional i64 epoch;
   22: optional i64 cluster;
@@ -98,7 +99,7 @@ enum FetchOutcome { HELD = 1, ABSENT = 2, REFUSED = 3, REBUILDING = 4 }
 struct FetchAnswer {
   1: optional FetchOutcome outcome;
   2: optional Refusal refusal;
-  3: optional types.Row row;         // without its value if none was wanted
+  3: optional types.Row row;         // perhaps without its value, if none was wanted
   4: optional i64 digest;            // XXH3-64 over kind, expiry, value
   5: optional string message;
   20: optional i64 boot;

@@ -15,7 +15,7 @@ packages=(build-essential cmake ninja-build pkg-config ccache mold
   libthrift-dev thrift-compiler libboost-dev librocksdb-dev libgoogle-glog-dev libgflags-dev
   libfmt-dev nlohmann-json3-dev libxxhash-dev libzstd-dev
   libgtest-dev libgmock-dev librapidcheck-dev python3 python3-thrift faketime)
-testPackages=(bats shellcheck)
+testPackages=(bats shellcheck iproute2 nftables)
 toolPackages=(clang-format clang-tidy shellcheck git)
 fuzzPackages=(clang-14 libclang-rt-14-dev)
 # Node.js from elsewhere than Debian does as well, and Debian's npm would not go with it.

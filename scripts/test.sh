@@ -133,7 +133,7 @@ for report in "${failures[@]}"; do
   scripts/failed_tests.py --names "$report" | sed "s/^/FAILED in $(basename "$report" .xml): /"
 done
 ((${#skipped[@]} == 0)) ||
-  echo "SKIPPED: ${skipped[*]}; why: build/*/Testing/Temporary/LastTest.log"
+  echo "PARTIAL, not run: ${skipped[*]}; why: build/*/Testing/Temporary/LastTest.log"
 echo "total $(since "$begun"); logs in $reports"
 echo "$passed passed, $failed failed"
 [[ $ok == yes ]]

@@ -77,11 +77,12 @@ thrift::ApplyAnswer toThrift(const ApplyReply& reply) {
     out.__set_refusal(sameNumber<thrift::Refusal>(reply.refusal));
   }
   if (!reply.held.isNone()) out.__set_held(toThrift(reply.held));
+  if (reply.alreadyHeld) out.__set_alreadyHeld(true);
   if (!reply.message.empty()) out.__set_message(reply.message);
   return out;
 }
 
-thrift::FetchAnswer toThrift(FetchReply reply, bool withValue) {
+thrift::FetchAnswer toThrift(FetchReply reply) {
   thrift::FetchAnswer out;
   const FetchOutcome outcome =
       reply.outcome == FetchOutcome::unreachable ? FetchOutcome::refused : reply.outcome;
@@ -90,7 +91,7 @@ thrift::FetchAnswer toThrift(FetchReply reply, bool withValue) {
     out.__set_refusal(sameNumber<thrift::Refusal>(reply.refusal));
   }
   if (outcome == FetchOutcome::held) {
-    out.row = toRow(std::move(reply.record), withValue);
+    out.row = toRow(std::move(reply.record), reply.hasValue);
     out.__isset.row = true;
     out.__set_digest(toSigned(reply.digest));
   }
@@ -106,6 +107,7 @@ ApplyReply toCore(const thrift::ApplyAnswer& answer) {
   }
   if (answer.__isset.refusal) out.refusal = refusalOf(answer.refusal);
   if (answer.__isset.held) out.held = toCore(answer.held);
+  out.alreadyHeld = answer.__isset.alreadyHeld && answer.alreadyHeld;
   out.message = answer.message;
   return out;
 }
@@ -121,6 +123,7 @@ FetchReply toCore(thrift::FetchAnswer& answer) {
   out.message = answer.message;
   if (out.outcome != FetchOutcome::held) return out;
   const std::optional<std::string> wrong = toRecord(answer.row, true, out.record);
+  out.hasValue = out.record.isTombstone() || answer.row.__isset.value;
   if (wrong || !answer.__isset.digest) {
     out.outcome = FetchOutcome::refused;
     out.refusal = Refusal::invalid;

@@ -22,7 +22,7 @@ std::optional<std::string> toCore(thrift::ApplyRequest& in, ApplyRequest& out);
 std::optional<std::string> toCore(thrift::FetchRequest& in, FetchRequest& out);
 
 thrift::ApplyAnswer toThrift(const ApplyReply& reply);
-thrift::FetchAnswer toThrift(FetchReply reply, bool withValue);
+thrift::FetchAnswer toThrift(FetchReply reply);
 // An answer that says nothing understandable is `failed` (unknown), or for a fetch `refused`.
 ApplyReply toCore(const thrift::ApplyAnswer& answer);
 FetchReply toCore(thrift::FetchAnswer& answer);

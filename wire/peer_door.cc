@@ -22,12 +22,6 @@ constexpr std::size_t answerBytesBesideRow = 1024;
 }  // namespace
 
 struct PeerDoor::Impl {
-  // A request that the replica has.
-  struct Asked {
-    Call call;
-    bool withValue = true;
-  };
-
   Impl(PeerDoorOptions given, PeerDoorEnv ports, PeerDoor& sinkOfAll)
       : options(std::move(given)),
         env(ports),
@@ -53,19 +47,19 @@ struct PeerDoor::Impl {
   void stamp(Answer& answer) const;
 
   void answerApply(const Call& call, const ApplyReply& reply);
-  void answerFetch(const Call& call, bool withValue, FetchReply reply);
+  void answerFetch(const Call& call, FetchReply reply);
 
-  OpId begin(const Call& call, bool withValue) {
+  OpId begin(const Call& call) {  // the replica has it
     const OpId op{++lastOp};
-    operations.emplace(op, Asked{call, withValue});
+    operations.emplace(op, call);
     return op;
   }
-  Asked end(OpId op) {
+  Call end(OpId op) {
     const auto found = operations.find(op);
     assert(found != operations.end() && "answered twice, or never asked");
-    const Asked asked = found->second;
+    const Call call = found->second;
     operations.erase(found);
-    return asked;
+    return call;
   }
 
   PeerDoorOptions options;
@@ -76,7 +70,7 @@ struct PeerDoor::Impl {
   Decoder decoder;
   std::unordered_set<ConnectionId> greeted;  // connections whose hello was taken
   std::uint64_t lastOp = 0;
-  std::unordered_map<OpId, Asked> operations;
+  std::unordered_map<OpId, Call> operations;
 };
 
 const std::array<Method<PeerDoor::Impl>, 4> PeerDoor::Impl::methods{{
@@ -180,7 +174,7 @@ void PeerDoor::Impl::apply(const Call& call, thrift::ApplyRequest& request) {
   }
   observe(request.__isset.hybridTime, request.hybridTime);
   core.deadline = deadlineOf(call, request);
-  env.replica.apply(begin(call, true), sink, std::move(core));
+  env.replica.apply(begin(call), sink, std::move(core));
 }
 
 void PeerDoor::Impl::answerApply(const Call& call, const ApplyReply& reply) {
@@ -194,7 +188,7 @@ void PeerDoor::Impl::answerApply(const Call& call, const ApplyReply& reply) {
 }
 
 void PeerDoor::onApplied(OpId op, NodeId /*from*/, ApplyReply reply) {
-  impl_->answerApply(impl_->end(op).call, reply);
+  impl_->answerApply(impl_->end(op), reply);
 }
 
 void PeerDoor::Impl::fetch(const Call& call, thrift::FetchRequest& request) {
@@ -207,14 +201,14 @@ void PeerDoor::Impl::fetch(const Call& call, thrift::FetchRequest& request) {
     reply.outcome = FetchOutcome::refused;
     reply.refusal = Refusal::invalid;
     reply.message = *wrong;
-    return answerFetch(call, false, std::move(reply));
+    return answerFetch(call, std::move(reply));
   }
   observe(request.__isset.hybridTime, request.hybridTime);
   core.deadline = deadlineOf(call, request);
-  env.replica.fetch(begin(call, core.withValue), sink, std::move(core));
+  env.replica.fetch(begin(call), sink, std::move(core));
 }
 
-void PeerDoor::Impl::answerFetch(const Call& call, bool withValue, FetchReply reply) {
+void PeerDoor::Impl::answerFetch(const Call& call, FetchReply reply) {
   const std::size_t bytes = reply.record.bytes() + answerBytesBesideRow;
   if (reply.outcome == FetchOutcome::held && !answers.hasRoom(call, bytes)) {
     reply = {};
@@ -223,7 +217,7 @@ void PeerDoor::Impl::answerFetch(const Call& call, bool withValue, FetchReply re
     reply.message = "too much waits to be sent on this link";
   }
   thrift::Replica_fetch_result result;
-  result.success = toThrift(std::move(reply), withValue);
+  result.success = toThrift(std::move(reply));
   result.__isset.success = true;
   stamp(result.success);
   result.success.__set_receivedAt(call.firstByte.micros);
@@ -232,8 +226,7 @@ void PeerDoor::Impl::answerFetch(const Call& call, bool withValue, FetchReply re
 }
 
 void PeerDoor::onFetched(OpId op, NodeId /*from*/, FetchReply reply) {
-  const Impl::Asked asked = impl_->end(op);
-  impl_->answerFetch(asked.call, asked.withValue, std::move(reply));
+  impl_->answerFetch(impl_->end(op), std::move(reply));
 }
 
 void PeerDoor::Impl::ping(const Call& call, thrift::PingRequest& request) {

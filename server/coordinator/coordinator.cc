@@ -26,7 +26,8 @@ Coordinator::Coordinator(CoordinatorOptions options, std::shared_ptr<const Ring>
     : options_(options),
       ring_(std::move(ring)),
       env_(env),
-      context_{options_, *ring_, env_, counters_, *this},
+      overdue_(env_.timers, *this),
+      context_{options_, *ring_, env_, counters_, *this, pace_, overdue_},
       deadlines_(env_.timers, *this) {
   assert(options_.operationsMax > 0);
 }
@@ -92,7 +93,11 @@ void Coordinator::onApplied(OpId op, NodeId from, ApplyReply reply) {
 void Coordinator::onFetched(OpId op, NodeId from, FetchReply reply) {
   if (reply.outcome == FetchOutcome::refused) noteRefusal(from, reply.refusal, reply.message);
   const auto found = gets_.find(op);
-  if (found == gets_.end()) {
+  const bool isLate = found == gets_.end();
+  const bool isAnswer =
+      reply.outcome == FetchOutcome::held || reply.outcome == FetchOutcome::absent;
+  pace_.onSettled(from, op, env_.clock.now(), isLate && isAnswer);
+  if (isLate) {
     ++counters_.lateAnswers;
     return;
   }
@@ -102,6 +107,9 @@ void Coordinator::onFetched(OpId op, NodeId from, FetchReply reply) {
 }
 
 void Coordinator::onTimer(std::uint64_t) {
+  for (const OpId op : overdue_.due(env_.clock.now())) {
+    if (const auto get = gets_.find(op); get != gets_.end()) get->second->onOverdue();
+  }
   for (const OpId op : deadlines_.due(env_.clock.now())) {
     if (const auto put = puts_.find(op); put != puts_.end()) {
       put->second->onDeadline();

@@ -11,6 +11,7 @@
 #include "server/coordinator/counters.h"
 #include "server/coordinator/deadlines.h"
 #include "server/coordinator/op_context.h"
+#include "server/coordinator/replica_pace.h"
 #include "server/ports/client_service.h"
 #include "server/ports/replica_service.h"
 #include "server/ports/stamps.h"
@@ -60,6 +61,8 @@ class Coordinator final : public ports::ClientService,
   std::shared_ptr<const Ring> ring_;
   CoordinatorEnv env_;
   Counters counters_;
+  ReplicaPace pace_;
+  Deadlines overdue_;
   OpContext context_;
   Deadlines deadlines_;
   std::uint64_t lastOp_ = 0;

@@ -22,6 +22,10 @@ std::map<std::string, std::int64_t> Counters::named() const {
       {"reads_timeout", n(readsTimeout)},
       {"reads_repairing", n(readsRepairing)},
       {"read_repairs_written", n(repairsWritten)},
+      {"read_repairs_behind", n(repairsBehind)},
+      {"values_fetched_again", n(valuesFetched)},
+      {"reads_hedged", n(readsHedged)},
+      {"hedges_saved", n(hedgesSaved)},
       {"owners_replaced", n(ownersReplaced)},
       {"late_answers", n(lateAnswers)},
   };

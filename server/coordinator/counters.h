@@ -26,6 +26,10 @@ struct Counters {
   std::uint64_t readsTimeout = 0;
   std::uint64_t readsRepairing = 0;  // had to write the newest back before answering
   std::uint64_t repairsWritten = 0;  // replicas brought up to date by it
+  std::uint64_t repairsBehind = 0;   // sent to further replicas once the client was answered
+  std::uint64_t valuesFetched = 0;   // asked for once more, since only a digest had come
+  std::uint64_t readsHedged = 0;     // asked one replica more, since an answer was overdue
+  std::uint64_t hedgesSaved = 0;     // would have, but too many had of late
   std::uint64_t ownersReplaced = 0;  // another owner was asked in the place of one that dropped out
 
   std::uint64_t lateAnswers = 0;  // of replicas, to operations that had ended

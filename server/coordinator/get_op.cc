@@ -6,6 +6,29 @@
 #include "core/rehearsal.h"
 
 namespace henge::coordinator {
+namespace {
+
+// A write-back takes a sync: later than this another owner is written as well.
+constexpr Duration writeBackOverdue = 50_ms;
+
+bool isAnswer(const FetchReply& reply) {
+  return reply.outcome == FetchOutcome::held || reply.outcome == FetchOutcome::absent;
+}
+
+// What stands in the place of an answer that must not be used.
+FetchReply unusable(std::string message) {
+  FetchReply reply;
+  reply.outcome = FetchOutcome::refused;
+  reply.refusal = Refusal::invalid;
+  reply.message = std::move(message);
+  return reply;
+}
+
+bool contains(const std::vector<NodeId>& nodes, NodeId node) {
+  return std::find(nodes.begin(), nodes.end(), node) != nodes.end();
+}
+
+}  // namespace
 
 GetOp::GetOp(OpContext& context, OpId op, Client client, GetRequest request)
     : context_(context), op_(op), client_(client), request_(std::move(request)) {
@@ -13,25 +36,44 @@ GetOp::GetOp(OpContext& context, OpId op, Client client, GetRequest request)
 }
 
 void GetOp::start() {
-  if (auto error = checkCommon(request_.context, request_.key, context_.options.limits,
-                               context_.env.clock.now(), context_.ring.replication())) {
+  const MonoTime now = context_.env.clock.now();
+  if (auto error = checkCommon(request_.context, request_.key, context_.options.limits, now,
+                               context_.ring.replication())) {
     return fail(*std::move(error));
   }
   plan_ = planRead(context_.ring, context_.env.membership.upSet(), request_.key,
                    request_.context.level, context_.options.self);
   if (!plan_.feasible()) return fail(unavailable(plan_));
   if (maybe("get: the last owners first")) std::reverse(plan_.order.begin(), plan_.order.end());
-  asked_ = static_cast<std::size_t>(plan_.required);
+  std::stable_partition(plan_.order.begin(), plan_.order.end(),
+                        [&](NodeId node) { return !context_.pace.isStuck(node, now); });
+  context_.pace.onRead();
+
+  next_ = static_cast<std::size_t>(plan_.required);
   const std::vector<NodeId> first(plan_.order.begin(), plan_.order.begin() + plan_.required);
   reading_.emplace(first, plan_.required);
-  for (const NodeId node : first) ask(node);
+  Duration patience;
+  for (const NodeId node : first) {
+    ask(node, node == first.front());
+    patience = std::max(patience, context_.pace.overdueAfter(node));
+  }
+  wakeIfOverdue(maybe("get: impatient") ? Duration{} : patience);
 }
 
 void GetOp::refuse(RequestError error) { fail(std::move(error)); }
 
-void GetOp::ask(NodeId node) {
+void GetOp::ask(NodeId node, bool withValue) {
+  const MonoTime now = context_.env.clock.now();
+  const auto known = std::find_if(asked_.begin(), asked_.end(),
+                                  [node](const Asked& asked) { return asked.node == node; });
+  if (known == asked_.end()) {
+    asked_.push_back({node, now});
+  } else {
+    known->at = now;
+  }
   FetchRequest fetch;
   fetch.key = request_.key;
+  fetch.withValue = withValue;
   fetch.deadline = deadline();
   fetch.epoch = context_.ring.cluster().epoch;
   context_.env.peers.fetch(node, op_, context_.answers, std::move(fetch));
@@ -39,60 +81,116 @@ void GetOp::ask(NodeId node) {
 
 void GetOp::onFetched(NodeId from, FetchReply reply) {
   assert(!ended_);
-  if (take(from, std::move(reply))) decideReading();
+  if (holding_) return;  // enough had answered
+  if (reply.outcome == FetchOutcome::held && reply.record.key != request_.key) {
+    reply = unusable("answered with another key");
+  }
+  if (isFetching(from)) {
+    takeValue(from, reply);
+  } else if (!take(from, reply)) {
+    return;
+  }
+  decideReading();
 }
 
 // False: a repeated answer, or one nobody asked for.
-bool GetOp::take(NodeId from, FetchReply reply) {
-  const bool held = reply.outcome == FetchOutcome::held;
-  if (held && reply.record.key != request_.key) {
-    reply.outcome = FetchOutcome::refused;
-    reply.refusal = Refusal::invalid;
-    reply.message = "answered with another key";
+bool GetOp::take(NodeId from, FetchReply& reply) {
+  if (!isAnswer(reply)) {
+    if (!reading_->reject(from)) return false;
+    dropOut(from, reply);
+    return true;
   }
-  if (reply.outcome == FetchOutcome::held || reply.outcome == FetchOutcome::absent) {
-    if (!reading_->accept(from)) return false;
-    if (!held) return merge_.add(from, std::nullopt), true;
-    context_.env.stamps.observe(reply.record.version);
-    return merge_.add(from, std::move(reply.record)), true;
-  }
-  if (!reading_->reject(from)) return false;
-  dropOuts_.push_back(dropOutOf(from, reply));
-  if (const auto next = nextOwner()) {
-    reading_->contact(*next);
-    ask(*next);
-  }
+  if (!reading_->accept(from)) return false;
+  measure(from);
+  if (reply.outcome == FetchOutcome::absent) return merge_.add(from, std::nullopt), true;
+  context_.env.stamps.observe(reply.record.version);
+  merge_.add(from, HeldRecord{std::move(reply.record), reply.digest, reply.hasValue});
   return true;
 }
 
-std::optional<NodeId> GetOp::nextOwner() {
-  if (asked_ == plan_.order.size()) return std::nullopt;
-  ++context_.counters.ownersReplaced;
-  probe("get: another owner is asked");
-  return plan_.order[asked_++];
+// It had answered with a digest. Without the value behind it that answer is worth nothing.
+void GetOp::takeValue(NodeId from, FetchReply& reply) {
+  std::erase(fetching_, from);
+  if (reply.outcome == FetchOutcome::held && reply.hasValue) {
+    measure(from);
+    context_.env.stamps.observe(reply.record.version);
+    return merge_.replace(from, HeldRecord{std::move(reply.record), reply.digest, true});
+  }
+  if (isAnswer(reply)) reply = unusable("answered without the value it had told the digest of");
+  probe("get: the value behind a digest did not come");
+  merge_.forget(from);
+  reading_->withdraw(from);
+  dropOut(from, reply);
 }
 
+void GetOp::measure(NodeId from) {
+  for (const Asked& asked : asked_) {
+    if (asked.node == from) context_.pace.onAnswered(from, context_.env.clock.now() - asked.at);
+  }
+}
+
+void GetOp::dropOut(NodeId from, const FetchReply& reply) {
+  dropOuts_.push_back(dropOutOf(from, reply));
+  if (next_ == plan_.order.size()) return;
+  ++context_.counters.ownersReplaced;
+  probe("get: another owner is asked");
+  askNext();
+}
+
+// Precondition: there is one.
+void GetOp::askNext() {
+  const NodeId node = *nextOwner();
+  reading_->contact(node);
+  ask(node, needsValue());
+}
+
+std::optional<NodeId> GetOp::nextOwner() {
+  if (next_ == plan_.order.size()) return std::nullopt;
+  return plan_.order[next_++];
+}
+
+// Whether no value has come of what is newest so far.
+bool GetOp::needsValue() const { return merge_.answers() == 0 || !merge_.lacking().empty(); }
+
+bool GetOp::isFetching(NodeId node) const { return contains(fetching_, node); }
+
 void GetOp::decideReading() {
-  if (holding_) return;
   switch (reading_->verdict()) {
     case Verdict::pending:
       return;
     case Verdict::met:
-      return makeSure();
-    case Verdict::impossible: {
-      std::vector<NodeId> missing = plan_.missing;
-      for (const DropOut& dropOut : dropOuts_) missing.push_back(dropOut.node);
-      RequestError error = refusedByAll(dropOuts_, plan_.required, std::move(missing));
-      if (error.kind == RequestErrorKind::unavailable) {
-        error.alive = static_cast<int>(plan_.order.size() - dropOuts_.size());
-      }
-      return fail(std::move(error));
-    }
+      return resolve();
+    case Verdict::impossible:
+      return failReading();
   }
 }
 
-// All that were needed have answered. Where they differ the newest is not yet safe: the ones that
-// hold it may be too few for the next read to meet one of them.
+void GetOp::failReading() {
+  std::vector<NodeId> missing = plan_.missing;
+  for (const DropOut& dropOut : dropOuts_) missing.push_back(dropOut.node);
+  RequestError error = refusedByAll(dropOuts_, plan_.required, std::move(missing));
+  if (error.kind == RequestErrorKind::unavailable) {
+    error.alive = static_cast<int>(plan_.order.size() - dropOuts_.size());
+  }
+  fail(std::move(error));
+}
+
+// All that were needed have answered. Of the newest, the value may still be elsewhere.
+void GetOp::resolve() {
+  const std::vector<NodeId> lacking = merge_.lacking();
+  if (lacking.empty()) return makeSure();
+  for (const NodeId node : lacking) {
+    if (isFetching(node)) continue;
+    fetching_.push_back(node);
+    ++context_.counters.valuesFetched;
+    probe("get: a value is fetched behind its digest");
+    ask(node, true);
+    wakeIfOverdue(context_.pace.overdueAfter(node));
+  }
+}
+
+// Where the answers differ the newest is not yet safe: the ones that hold it may be too few for the
+// next read to meet one of them.
 void GetOp::makeSure() {
   const std::vector<NodeId> stale = merge_.stale();
   if (stale.empty()) return answerNewest();
@@ -103,10 +201,13 @@ void GetOp::makeSure() {
   holding_.emplace(reading_->accepted(), plan_.required);
   for (const NodeId node : merge_.current()) holding_->accept(node);
   for (const NodeId node : stale) writeBack(node);
+  if (holding_->verdict() == Verdict::met) return answerNewest();
+  wakeIfOverdue(writeBackOverdue);
 }
 
 // The same record under the same version, through the same gate as any write.
 void GetOp::writeBack(NodeId node) {
+  written_.push_back(node);
   ApplyRequest apply;
   apply.record = *merge_.newest();
   apply.source = Source::readRepair;
@@ -127,13 +228,14 @@ void GetOp::onApplied(NodeId from, const ApplyReply& reply) {
     context_.env.stamps.observe(reply.held);
     probe("get: write-back raced with a newer write");
   }
-  if (reply.outcome == ApplyOutcome::applied) {
+  if (reply.outcome == ApplyOutcome::applied && !reply.alreadyHeld) {
     repaired_.push_back(from);
     ++context_.counters.repairsWritten;
   }
   if (!holds) {
     dropOuts_.push_back(dropOutOf(from, reply));
     if (const auto next = nextOwner()) {
+      ++context_.counters.ownersReplaced;
       holding_->contact(*next);
       writeBack(*next);
     }
@@ -150,6 +252,46 @@ void GetOp::decideHolding() {
     case Verdict::impossible:
       return fail(tooLate());
   }
+}
+
+// Of several wishes the latest counts. Without another owner there is nothing to wake up for.
+void GetOp::wakeIfOverdue(Duration after) {
+  if (wakeAt_) context_.overdue.remove(*wakeAt_, op_);
+  wakeAt_.reset();
+  if (next_ == plan_.order.size()) return;
+  const MonoTime now = context_.env.clock.now();
+  const Duration half{(deadline() - now).micros / 2};
+  wakeAt_ = now + std::min(after, half);
+  context_.overdue.add(*wakeAt_, op_);
+}
+
+void GetOp::onOverdue() {
+  assert(!ended_);
+  wakeAt_.reset();
+  if (!holding_) return askOneMore();
+  if (const auto next = nextOwner()) {
+    probe("get: written back elsewhere in the place of a silent one");
+    holding_->contact(*next);
+    writeBack(*next);
+  }
+}
+
+void GetOp::askOneMore() {
+  const MonoTime now = context_.env.clock.now();
+  bool isStuck = false;
+  for (const Asked& asked : asked_) {
+    if (!contains(reading_->waiting(), asked.node) && !isFetching(asked.node)) continue;
+    isStuck = isStuck || context_.pace.isStuck(asked.node, now);
+    context_.pace.onOverdue(asked.node, op_, asked.at);
+  }
+  if (next_ == plan_.order.size()) return;
+  if (!isStuck && !context_.pace.takeExtra()) {
+    ++context_.counters.hedgesSaved;
+    return;
+  }
+  ++context_.counters.readsHedged;
+  probe("get: one more replica is asked");
+  askNext();
 }
 
 void GetOp::onDeadline() {
@@ -173,6 +315,16 @@ void GetOp::answerNewest() {
   answered.acknowledged = holding_ ? holding_->acknowledged() : reading_->acknowledged();
   ++context_.counters.readsAnswered;
   answer(std::move(answered));
+  if (holding_) repairRest();
+}
+
+// Some lacked it, so others may: they get it, and nobody waits for that.
+void GetOp::repairRest() {
+  for (const NodeId node : plan_.order) {
+    if (contains(reading_->accepted(), node) || contains(written_, node)) continue;
+    ++context_.counters.repairsBehind;
+    writeBack(node);
+  }
 }
 
 void GetOp::fail(RequestError error) {
@@ -203,6 +355,7 @@ void GetOp::fail(RequestError error) {
 void GetOp::answer(GetAnswer answered) {
   assert(!ended_);
   ended_ = true;
+  if (wakeAt_) context_.overdue.remove(*wakeAt_, op_);
   if (reading_) {
     answered.needed = plan_.required;
     answered.answeredBy = reading_->accepted();

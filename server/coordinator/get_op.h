@@ -13,10 +13,12 @@
 
 namespace henge::coordinator {
 
-// Reads, then makes sure. It asks as many replicas as the level needs, the next owner in the place
-// of each that drops out; the newest record wins by comparison. If those who answered do not all
-// hold it, it is written back to them first, and the client is answered when the level's number
-// hold it or something newer: so no later read at that level can answer less.
+// Reads, then makes sure. It asks as many replicas as the level needs – one for the value, the
+// others for version and digest –, the next owner in the place of each that drops out, and one more
+// when an answer is overdue. The newest record wins by comparison; if its value has not come, it is
+// fetched from who holds it. If those who answered do not all hold it, it is written back to them
+// first, and the client is answered when the level's number hold it or something newer: so no later
+// read at that level can answer less. What other owners there are get it behind the answer.
 //
 // Lives from the first send until the client is answered. docs/mechanisms/quorum_read.md
 // Thread: its loop only. Its coordinator deletes it once ended() is true.
@@ -28,22 +30,40 @@ class GetOp {
   void refuse(RequestError error);  // in the place of start()
   void onFetched(NodeId from, FetchReply reply);
   void onApplied(NodeId from, const ApplyReply& reply);  // the answer to a write-back
+  void onOverdue();                                      // wished for with context.overdue
   void onDeadline();
 
   bool ended() const { return ended_; }
   MonoTime deadline() const { return request_.context.deadline; }
 
  private:
+  struct Asked {
+    NodeId node;
+    MonoTime at;  // the latest time
+  };
+
   std::optional<NodeId> nextOwner();  // a live replica that was not asked anything yet
-  void ask(NodeId node);
-  bool take(NodeId from, FetchReply reply);
+  void ask(NodeId node, bool withValue);
+  void askNext();
+  bool needsValue() const;
+  bool take(NodeId from, FetchReply& reply);
+  void takeValue(NodeId from, FetchReply& reply);
+  void measure(NodeId from);
+  void dropOut(NodeId from, const FetchReply& reply);
 
   void decideReading();
+  void failReading();
+  void resolve();
   void makeSure();
   void writeBack(NodeId node);
   void decideHolding();
 
+  void wakeIfOverdue(Duration after);
+  void askOneMore();
+  bool isFetching(NodeId node) const;
+
   void answerNewest();
+  void repairRest();
   void fail(RequestError error);
   void answer(GetAnswer answered);
   RequestError tooLate() const;
@@ -53,12 +73,16 @@ class GetOp {
   Client client_;
   GetRequest request_;
   ReadPlan plan_;
-  std::size_t asked_ = 0;            // of plan_.order, from its beginning
+  std::size_t next_ = 0;             // of plan_.order: who was not asked yet
+  std::vector<Asked> asked_;         // in the order they were asked first
   std::optional<AckTally> reading_;  // who answered
   ReadMerge merge_;
+  std::vector<NodeId> fetching_;     // have answered, and are asked once more for the value
   std::optional<AckTally> holding_;  // who holds the newest; from the first write-back on
+  std::vector<NodeId> written_;      // back to whom
   std::vector<DropOut> dropOuts_;
   std::vector<NodeId> repaired_;
+  std::optional<MonoTime> wakeAt_;  // for onOverdue()
   bool ended_ = false;
 };
 

@@ -6,6 +6,8 @@
 #include "core/limits.h"
 #include "core/ring.h"
 #include "server/coordinator/counters.h"
+#include "server/coordinator/deadlines.h"
+#include "server/coordinator/replica_pace.h"
 #include "server/ports/client_service.h"
 #include "server/ports/clock.h"
 #include "server/ports/events.h"
@@ -38,6 +40,8 @@ struct OpContext {
   CoordinatorEnv& env;
   Counters& counters;
   ports::ReplicaSink& answers;
+  ReplicaPace& pace;
+  Deadlines& overdue;  // when an operation wants its onOverdue(); it takes itself out at its end
 };
 
 // Who asked, and under which number of theirs.

@@ -11,6 +11,9 @@ namespace {
 
 constexpr Duration notedEvery = 60_s;
 
+// Of up to so many bytes a value is sent unasked: it costs less than asking for it again.
+constexpr std::size_t valueSentUnasked = 512;
+
 }  // namespace
 
 Replica::Replica(ReplicaOptions options, std::shared_ptr<const Ring> ring, ReplicaEnv env)
@@ -156,6 +159,7 @@ void Replica::compare(OpId op, Apply& apply, const std::optional<Record>& held) 
   ApplyReply reply;
   reply.outcome = order == 0 ? ApplyOutcome::applied : ApplyOutcome::superseded;
   reply.held = held->version;
+  reply.alreadyHeld = order == 0;
   if (order == 0) ++counters_.appliedEqual;
   probe(order == 0 ? "replica: the very record was held" : "replica: something newer was held");
   const Asker asker = drop(op);
@@ -192,7 +196,8 @@ void Replica::answerHeld(Asker asker, bool withValue, std::optional<Record> held
     env_.stamps.observe(held->version);
     reply.digest = digestOf(*held);
     reply.record = *std::move(held);
-    if (!withValue) reply.record.value.clear();
+    reply.hasValue = withValue || reply.record.value.size() <= valueSentUnasked;
+    if (!reply.hasValue) reply.record.value = Bytes();
   }
   asker.sink->onFetched(asker.op, options_.self, std::move(reply));
 }

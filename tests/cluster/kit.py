@@ -79,6 +79,7 @@ class Node:
         self.peerPort = self.port + 100
         self.directory = os.path.join(cluster.directory, f"n{number}")
         self.logPath = os.path.join(cluster.directory, f"n{number}.log")
+        self.inside = []  # words before the command: where it runs
         self.process = None
         self.said = 0  # where this start's lines begin in the log
 
@@ -96,7 +97,8 @@ class Node:
         with open(self.logPath, "ab") as log:
             self.said = log.tell()
             self.process = subprocess.Popen(
-                [os.path.join(options.bin, "henge-server"), *self.arguments(**changes), *flags],
+                [*self.inside, os.path.join(options.bin, "henge-server"),
+                 *self.arguments(**changes), *flags],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=cleanEnvironment(env),
                 preexec_fn=dieWithParent, start_new_session=True)
 
@@ -150,11 +152,16 @@ class Cluster:
         os.makedirs(directory, exist_ok=True)
         self.file = os.path.join(directory, "cluster.json")
         self.nodes = [Node(self, number) for number in range(nodes)]
-        tokens = tokens or [["%02x" % (256 * number // nodes)] for number in range(nodes)]
+        self.tokens = tokens or [["%02x" % (256 * number // nodes)] for number in range(nodes)]
+        self.id = os.urandom(8).hex()
+        self.describe(replication, partitioner)
+
+    def describe(self, replication=3, partitioner="bytes"):
+        """Writes the cluster file, by where its nodes are to listen."""
         self.shape = {
-            "name": "test", "cluster_id": os.urandom(8).hex(), "replication": replication,
+            "name": "test", "cluster_id": self.id, "replication": replication,
             "partitioner": partitioner, "epoch": 1,
-            "members": [{"node": node.number, "zone": "", "tokens": tokens[node.number],
+            "members": [{"node": node.number, "zone": "", "tokens": self.tokens[node.number],
                          "client": node.address, "peer": f"{node.host}:{node.peerPort}"}
                         for node in self.nodes]}
         self.writeFile(self.file)
@@ -290,10 +297,19 @@ def rawSocket(node, port=None):
     return socket.create_connection((node.host, port or node.port), timeout=patience)
 
 
+SKIPPED = 77  # what ctest and scripts/test.sh take for "not run"
+
+
 def main():
-    unittest.main(argv=[sys.argv[0], *unittestArguments], verbosity=2)
+    """Ends with 0 only if every test was run."""
+    ran = unittest.main(argv=[sys.argv[0], *unittestArguments], verbosity=2, exit=False).result
+    if not ran.wasSuccessful():
+        sys.exit(1)
+    for test, reason in ran.skipped:
+        print(f"SKIPPED: {test.id()}: {reason}")
+    sys.exit(SKIPPED if ran.skipped else 0)
 
 
 __all__ = ["READY_SECONDS", "Cluster", "ClusterTest", "Connection", "Node", "ONE", "QUORUM",
-           "cleanEnvironment", "main", "options", "patience", "rawSocket", "run", "slowness",
-           "types", "waitFor"]
+           "SKIPPED", "cleanEnvironment", "main", "options", "patience", "rawSocket", "run",
+           "slowness", "types", "waitFor"]

@@ -9,9 +9,8 @@ import shutil
 import subprocess
 import sys
 
-from kit import ClusterTest, cleanEnvironment, main, options, patience
+from kit import SKIPPED, ClusterTest, cleanEnvironment, main, options, patience
 
-SKIPPED = 77
 here = os.path.dirname(os.path.abspath(__file__))
 installed = os.path.join(os.path.dirname(options.work), "node_packages")
 generatedForNode = os.path.join(os.path.dirname(options.gen), "gen_node")

@@ -179,12 +179,12 @@ GetAnswer FakeCluster::get(NodeId via, const GetRequest& request) const {
   const auto copies = held.find(request.key);
   for (int i = 0; i < plan.required; ++i) {
     const NodeId node = plan.order[static_cast<std::size_t>(i)];
-    std::optional<Record> record;
+    std::optional<HeldRecord> record;
     if (copies != held.end()) {
       const auto copy = copies->second.find(node.value);
-      if (copy != copies->second.end()) record = copy->second;
+      if (copy != copies->second.end()) record = {copy->second, digestOf(copy->second)};
     }
-    merge.add(node, record);
+    merge.add(node, std::move(record));
     answer.answeredBy.push_back(node);
   }
   answer.acknowledged = plan.required;

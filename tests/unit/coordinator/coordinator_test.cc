@@ -22,7 +22,8 @@ TEST(Coordinator, requestsCarryDeadlineEpochAndSource) {
   EXPECT_EQ(get.fetch()->deadline, stage.loop.now() + 400_ms);
   EXPECT_EQ(get.fetch()->epoch, 1u);
   EXPECT_EQ(get.fetch()->key, "k");
-  EXPECT_TRUE(get.fetch()->withValue);
+  EXPECT_FALSE(get.fetch()->withValue);
+  EXPECT_TRUE(stage.latestTo({1}).fetch()->withValue);
 }
 
 TEST(Coordinator, aWriteBackKeepsTheRecordWhole) {

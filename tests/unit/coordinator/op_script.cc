@@ -117,6 +117,7 @@ void OpScript::answer(const golden::Command& command) {
   if (to.apply() != nullptr) {
     ApplyReply reply;
     if (what == "applied") reply.outcome = ApplyOutcome::applied;
+    reply.alreadyHeld = words.back() == "already";
     if (what == "rebuilding") reply.outcome = ApplyOutcome::rebuilding;
     if (what == "unreachable") {
       reply = unreachable(std::find(words.begin(), words.end(), "unsent") == words.end());
@@ -134,6 +135,8 @@ void OpScript::answer(const golden::Command& command) {
     if (tombstone) record.kind = RecordKind::tombstone;
     if (command.has("key")) record.key = command.text("key");
     reply = held(std::move(record));
+    reply.hasValue = std::find(words.begin(), words.end(), "digest") == words.end();
+    if (!reply.hasValue) reply.record.value.clear();
   }
   if (command.has("refused")) {
     reply.outcome = FetchOutcome::refused;
@@ -167,6 +170,7 @@ std::string OpScript::sentShown(const Sent& sent) const {
     if (apply->source == Source::readRepair) out += " readRepair";
     EXPECT_GE(apply->dispatchedAtMicros, apply->record.version.timestamp);
   }
+  if (sent.fetch() != nullptr && !sent.fetch()->withValue) out += " digest";
   return out + "\n";
 }
 

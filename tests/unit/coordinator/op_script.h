@@ -7,6 +7,8 @@
 //   remove A | get A
 //   answer 2 applied | superseded=+7/9 | refused=overloaded | rebuilding | failed | unreachable
 //            | unreachable unsent | held=+5/9 value=x | held=+5/9 tombstone | absent
+//            | held=+5/9 value=x digest        the value itself was left out
+//            | applied already                 it was held before
 //            [op=1]                 an answer of node 2, to the last it was sent (of operation 1)
 //   wait ms=2000
 //   counters                        those that are not 0

@@ -91,7 +91,7 @@ class World {
       ApplyReply reply = applyAt(sent.to, *apply);
       if (below(20) != 0) sent.sink->onApplied(sent.op, sent.to, std::move(reply));
     } else {
-      FetchReply reply = fetchAt(sent.to);
+      FetchReply reply = fetchAt(sent.to, sent.fetch()->withValue);
       if (below(20) != 0) sent.sink->onFetched(sent.op, sent.to, std::move(reply));
     }
     collect(message.stage);
@@ -130,7 +130,8 @@ class World {
     return reply;
   }
 
-  FetchReply fetchAt(NodeId node) {
+  // A value that was not asked for comes along, or does not: it is small, or large.
+  FetchReply fetchAt(NodeId node, bool withValue) {
     FetchReply reply;
     switch (below(16)) {
       case 0:
@@ -145,7 +146,13 @@ class World {
         break;
     }
     const std::optional<Record>& record = replicas_[node];
-    return record ? held(*record) : absent();
+    if (!record) return absent();
+    reply = held(*record);
+    if (!withValue && !record->isTombstone() && below(2) == 0) {
+      reply.hasValue = false;
+      reply.record.value.clear();
+    }
+    return reply;
   }
 
   void repeat() {

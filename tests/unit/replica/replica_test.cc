@@ -311,7 +311,7 @@ TEST_F(ReplicaTest, fetchesWhatIsHeld) {
   EXPECT_EQ(removed.outcome, FetchOutcome::held);
   EXPECT_EQ(removed.record, tombstone);
 
-  const Record record = recordOf(stamp(4), "x");
+  const Record record = recordOf(stamp(4), Bytes(513, 'x'));
   storage.held["k"] = record;
   storage.later = true;
   const OpId whole = fetch(fetchOf());
@@ -321,10 +321,21 @@ TEST_F(ReplicaTest, fetchesWhatIsHeld) {
   storage.answerLook(1);
   storage.answerLook(0);
   EXPECT_EQ(asker.fetched.at(whole).record, record);
+  EXPECT_TRUE(asker.fetched.at(whole).hasValue);
+  EXPECT_FALSE(asker.fetched.at(digest).hasValue);
   EXPECT_EQ(asker.fetched.at(digest).record.value, "");
   EXPECT_EQ(asker.fetched.at(digest).record.version, record.version);
   EXPECT_EQ(asker.fetched.at(digest).digest, digestOf(record));
   EXPECT_EQ(replica.operations(), 0u);
+}
+
+TEST_F(ReplicaTest, aSmallValueComesAlongUnasked) {
+  storage.held["k"] = recordOf(stamp(4), Bytes(512, 'x'));
+  FetchRequest lean = fetchOf();
+  lean.withValue = false;
+  const FetchReply reply = asker.fetched[fetch(lean)];
+  EXPECT_TRUE(reply.hasValue);
+  EXPECT_EQ(reply.record, storage.held["k"]);
 }
 
 TEST_F(ReplicaTest, fetchIsRefusedLikeApply) {

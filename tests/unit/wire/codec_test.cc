@@ -101,11 +101,13 @@ RC_GTEST_PROP(Codec, carriesAnswersToApplies, ()) {
   reply.refusal = static_cast<Refusal>(*rc::gen::inRange(0, 8));
   if (any<bool>()) reply.held = anyVersion();
   reply.message = anyBytes();
+  reply.alreadyHeld = any<bool>();
   const ApplyReply back = toCore(answered<thrift::Replica_apply_result>(toThrift(reply)));
   RC_ASSERT(back.outcome == reply.outcome);
   RC_ASSERT(back.refusal == reply.refusal);
   RC_ASSERT(back.held == reply.held);
   RC_ASSERT(back.message == reply.message);
+  RC_ASSERT(back.alreadyHeld == reply.alreadyHeld);
 }
 
 RC_GTEST_PROP(Codec, carriesFetchesAndTheirAnswers, ()) {
@@ -124,12 +126,14 @@ RC_GTEST_PROP(Codec, carriesFetchesAndTheirAnswers, ()) {
   reply.outcome = FetchOutcome::held;
   reply.record = anyRecord();
   reply.digest = any<std::uint64_t>();
-  auto answer = answered<thrift::Replica_fetch_result>(toThrift(reply, request.withValue));
+  reply.hasValue = any<bool>();
+  auto answer = answered<thrift::Replica_fetch_result>(toThrift(reply));
   const FetchReply got = toCore(answer);
-  if (!request.withValue) reply.record.value.clear();
+  if (!reply.hasValue) reply.record.value.clear();
   RC_ASSERT(got.outcome == FetchOutcome::held);
   RC_ASSERT(got.record == reply.record);
   RC_ASSERT(got.digest == reply.digest);
+  RC_ASSERT(got.hasValue == (reply.hasValue || reply.record.isTombstone()));
 }
 
 RC_GTEST_PROP(Codec, carriesHellos, ()) {

@@ -150,6 +150,7 @@ TEST_F(PeerDoorTest, answersAFetchWithAndWithoutItsValue) {
     reply.outcome = FetchOutcome::held;
     reply.record = recordOf("k", "the value");
     reply.digest = digestOf(reply.record);
+    reply.hasValue = withValue;
     replica_.answer(replica_.fetches.back(), reply);
     const auto answer = answerIn<thrift::Replica_fetch_result>(replies_.frames.back().second);
     EXPECT_EQ(answer->success.row.__isset.value, withValue);
