@@ -3,7 +3,7 @@
 
     failed_tests.py [--names] REPORT.xml …
 
---names prints the names alone, a line each. A report that is missing or was cut off says nothing."""
+--names prints the names alone, a line each. A report that is missing or cut off says nothing."""
 import sys
 import xml.etree.ElementTree as ElementTree
 

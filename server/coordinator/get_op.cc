@@ -165,7 +165,9 @@ void GetOp::decideReading() {
   }
 }
 
+// Silence until the deadline is told by the peers' links and by it, in whichever order.
 void GetOp::failReading() {
+  if (context_.env.clock.now() >= deadline()) return fail(tooLate());
   std::vector<NodeId> missing = plan_.missing;
   for (const DropOut& dropOut : dropOuts_) missing.push_back(dropOut.node);
   RequestError error = refusedByAll(dropOuts_, plan_.required, std::move(missing));
