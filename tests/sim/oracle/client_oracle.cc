@@ -138,6 +138,8 @@ void ClientOracle::checkWritten(const ClientOp& op, const PutAnswer& answer) {
 void ClientOracle::raiseFloors(const ClientOp& op) {
   KeyState& key = keyStates_[op.key];
   if (isStrong(op.level)) key.quorum = std::max(key.quorum, op.version);
+  // What the damaged replica had said before may reach a client after the damage.
+  if (op.begin <= damagedAt_) return;
   if (op.level == Consistency::all) key.all = std::max(key.all, op.version);
   if (op.verb != ClientVerb::get) key.one = std::max(key.one, op.version);
 }
@@ -199,6 +201,7 @@ void ClientOracle::checkContents(ClientOp& get, const Record& record) {
 
 void ClientOracle::onDamage(std::uint32_t node) {
   stampers_[node] = {};
+  damagedAt_ = clock_.now();
   for (KeyState& key : keyStates_) key.all = key.one = {};
   for (ClientOp& op : ops_) {
     if (op.state == ClientEnd::open) op.floorAll = op.floorOne = {};

@@ -83,6 +83,7 @@ class ClientOracle {
   std::vector<ClientOp> ops_;
   std::vector<KeyState> keyStates_;
   std::map<std::uint32_t, Stamper> stampers_;
+  MonoTime damagedAt_{-1};  // the latest damage
 };
 
 }  // namespace henge::sim

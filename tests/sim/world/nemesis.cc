@@ -278,15 +278,20 @@ bool Nemesis::applyToDisk(const Fault& fault) {
   }
 }
 
-// Fault atlas (TigerBeetle): of no key's replicas are more than N − Q in doubt at once.
+// Fault atlas (TigerBeetle): of no key's replicas are more than N − Q in doubt at once. Who is held
+// back without a reason of its own – an old directory elsewhere remembers its former one – does not
+// vote either, and nobody could be read from enough.
 bool Nemesis::damageIsFair(std::uint32_t node) {
+  const auto isInDoubt = [this](std::uint32_t n) {
+    return world_.replicaOracle_.isDoubtful(n) || unsettled_.contains(n) || world_.isHeldBack(n);
+  };
   std::erase_if(unsettled_, [this](std::uint32_t n) { return world_.isUpForAll(n); });
   const auto replication = static_cast<int>(world_.case_.settings.replication);
   int doubtful = 0;
   for (std::uint32_t n = 0; n < world_.machines_.size(); ++n) {
-    if (n != node && (world_.replicaOracle_.isDoubtful(n) || unsettled_.contains(n))) ++doubtful;
+    if (n != node && isInDoubt(n)) ++doubtful;
   }
-  if (world_.replicaOracle_.isDoubtful(node) || unsettled_.contains(node)) return false;
+  if (isInDoubt(node)) return false;
   return doubtful < replication - requiredOf(Consistency::quorum, replication);
 }
 
