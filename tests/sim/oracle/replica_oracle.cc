@@ -150,8 +150,16 @@ void ReplicaOracle::checkPrefix(std::uint32_t node) {
                              {node});
     }
   }
+  std::string what;
+  for (std::size_t k = 0; k < is.size(); ++k) {
+    if (is[k] != synced[k])
+      what += "; " + keyName(k) + " is " + toString(is[k]) + ", synced " + toString(synced[k]);
+  }
+  for (const LogEntry& entry : tail) {
+    what += "; then " + keyName(entry.key) + " " + toString(entry.version);
+  }
   judge_.violated(Invariant::prefixLog,
-                  name(node) + " comes back with what is no prefix of its log", {node});
+                  name(node) + " comes back with what is no prefix of its log" + what, {node});
 }
 
 // After damage it may have everything still; if it has not, it must know, or its peers must.
