@@ -37,10 +37,10 @@ class HintReadSink {
 class HintStore {
  public:
   virtual ~HintStore() = default;
-  // Into the log with the next group commit; read from then on. Of one hint the last word counts.
-  // overloaded, diskFull, rebuilding, unavailable: it was not taken, nothing of it will be.
+  // Into the log with the next group commit; a hint is read from then on, and no more from the call
+  // on that ends it. overloaded, diskFull, rebuilding, unavailable: nothing was taken.
   virtual Status appendHint(HintEntry entry) = 0;
-  // Those behind `above` up to those for `last`, as the disk has them. The answer may come inside
+  // Those behind `above` up to those for `last`. The answer may come inside
   // the call.
   virtual void readHints(OpId op, HintReadSink& sink, HintId above, NodeId last,
                          std::size_t hintsMax, std::size_t bytesMax) = 0;

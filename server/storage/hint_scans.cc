@@ -89,7 +89,8 @@ void HintScans::advance(OpId id) {
   }
 }
 
-Status HintScans::add(Scan& scan, BytesView key, BytesView value) {
+Status HintScans::add(Scan& scan, BytesView key, BytesView value) const {
+  if (!scan.ofMarks && ending_.contains(idOfHintKey(key))) return {};
   scan.bytes += key.size() + value.size();
   if (scan.ofMarks) {
     Result<RepairMark> mark = decodeMarkRow(key, value);

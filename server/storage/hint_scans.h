@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "server/ports/hints.h"
@@ -23,6 +24,10 @@ class HintScans final : private ports::StoreSink {
   void readHints(OpId op, ports::HintReadSink& sink, HintId above, NodeId last,
                  std::size_t hintsMax, std::size_t bytesMax);
   void readMarks(OpId op, ports::HintReadSink& sink, const RepairMark* above, std::size_t marksMax);
+
+  // Its end is on its way to the log: read no more. Then it is there, in the tables.
+  void onEnding(HintId id) { ending_.insert(id); }
+  void onEnded(HintId id) { ending_.erase(id); }
 
   // As of Lookups: reads then end with `rebuilding`.
   void close() { era_.close(); }
@@ -52,7 +57,7 @@ class HintScans final : private ports::StoreSink {
   void onStore(OpId op, ports::StoreResult result) override;
   void askStore(OpId id, Scan& scan);
   void advance(OpId id);
-  static Status add(Scan& scan, BytesView key, BytesView value);
+  Status add(Scan& scan, BytesView key, BytesView value) const;
   void finish(OpId id, Result<bool> more);
 
   Tables& tables_;
@@ -60,6 +65,7 @@ class HintScans final : private ports::StoreSink {
   ports::Store& store_;
   StoreEra era_;
   std::uint64_t lastId_ = 0;
+  std::set<HintId> ending_;  // as many as the log's pending bytes allow
   std::map<OpId, Scan> scans_;  // by our own number
 };
 

@@ -15,6 +15,7 @@ Status ShardStorage::appendHint(HintEntry entry) {
   if (status) status = space_.admit(adds ? RecordKind::value : RecordKind::tombstone, bytes);
   if (!status) return status;
   hintBytesPending_ += bytes;
+  if (const auto* done = std::get_if<HintDone>(&entry)) hintScans_.onEnding(done->id);
   committer_.append(std::move(entry));
   return {};
 }
@@ -22,6 +23,7 @@ Status ShardStorage::appendHint(HintEntry entry) {
 void ShardStorage::insertHint(const Append& append) {
   hintBytesPending_ -= append.bytes;
   tables_.insert(*append.hint);
+  if (const auto* done = std::get_if<HintDone>(&*append.hint)) hintScans_.onEnded(done->id);
 }
 
 void ShardStorage::readHints(OpId op, ports::HintReadSink& sink, HintId above, NodeId last,

@@ -132,6 +132,21 @@ TEST(HintStorage, WhatIsDoneIsReadNoMoreAndNeverComesToTheStore) {
   EXPECT_EQ(world.store.approximateEntries(), entries - 1) << "one that came and went";
 }
 
+TEST(HintStorage, WhatIsEndedIsReadNoMoreFromTheCallOn) {
+  ShardWorld world;
+  ASSERT_TRUE(world.open().ok());
+  for (std::uint64_t n = 1; n <= 2; ++n) ASSERT_TRUE(world.shard->appendHint(hintOf(2, n)).ok());
+  world.loop.runFor(10_ms);
+  const auto syncs = world.shard->status().syncs;
+  ASSERT_TRUE(world.shard->appendHint(HintDone{{{2}, 1}}).ok());
+  EXPECT_EQ(idsOf(*Reader(world).hints(9)), (Ids{{{2}, 2}}));
+  EXPECT_EQ(world.shard->status().syncs, syncs) << "not yet on disk";
+  world.die(0);
+  world.files.powerCut();
+  ASSERT_TRUE(world.open().ok());
+  EXPECT_EQ(idsOf(*Reader(world).hints(9)), (Ids{{{2}, 1}, {{2}, 2}})) << "so it is there again";
+}
+
 TEST(HintStorage, TargetsAreReadApart) {
   ShardWorld world;
   ASSERT_TRUE(world.open().ok());
