@@ -13,6 +13,12 @@ PutOp::PutOp(OpContext& context, OpId op, Client client, PutRequest request)
   ++context_.counters.writes;
 }
 
+// Who lacks what then has no hint: a read or a repair must bring it.
+PutOp::~PutOp() {
+  if (!ended_ && tally_ && tally_->acknowledged() > 0)
+    probe("put: its coordinator ends between two replicas");
+}
+
 void PutOp::start() {
   if (auto error = checkRequest()) return refuse(*std::move(error));
   plan_ = planWrite(context_.ring, context_.env.membership.upSet(), request_.key,

@@ -21,6 +21,9 @@ namespace henge::coordinator {
 class PutOp {
  public:
   PutOp(OpContext& context, OpId op, Client client, PutRequest request);
+  ~PutOp();
+  PutOp(const PutOp&) = delete;
+  PutOp& operator=(const PutOp&) = delete;
 
   // Plans, stamps, sends; or answers the client with what is in the way, and has then sent nothing.
   // While no stamp can be drawn it waitsForStamp(), and is started once more when there are stamps.

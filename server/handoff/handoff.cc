@@ -106,8 +106,10 @@ void Handoff::keep(OpId write, NodeId target, const Record& record,
   hint.expiresAt = {hint.keptAt.micros + options_.limits.ageMax.micros};
   hint.dispatchedAtMicros = dispatchedAtMicros;
   hint.record = record;
-  if (const Status status = env_.store.appendHint(hint); !status)
+  if (const Status status = env_.store.appendHint(hint); !status) {
+    probe("handoff: no room in the log");
     return drop(target, record.key, status.error().message);
+  }
   accounts_.kept(hint);
   recent_.remember(write, {hint.id, bytes, hint.keptAt});
   senderTo(target).wake();
@@ -144,6 +146,8 @@ bool Handoff::onEnded(const EndedHint& hint) {
   if (!env_.store.appendHint(HintDone{hint.id, hint.end})) return false;
   accounts_.ended(hint.id.target, hint.bytes, hint.keptAt, hint.end);
   recent_.forget(hint.id);
+  if (hint.end == HintEnd::expired) probe("handoff: a hint has expired");
+  if (hint.end == HintEnd::refused) probe("handoff: a hint is refused for good");
   if (hint.end == HintEnd::expired || hint.end == HintEnd::refused) mark(hint.id.target, hint.key);
   syncPoints_.onEnded(hint.id, hint.end);
   if (syncPoints_.size() > 0) arm(0_ms);
@@ -151,13 +155,14 @@ bool Handoff::onEnded(const EndedHint& hint) {
 }
 
 void Handoff::onBegins(NodeId target) {
-  env_.events.note(ports::Severity::info,
-                   "handoff   " + toString(target) + " is up: " + hints(left(target)) + " of " +
-                       std::to_string(accounts_.of(target).bytes) + " bytes go to it");
+  const HintAccount& account = accounts_.of(target);
+  env_.events.note(ports::Severity::info, "handoff   " + toString(target) + " is up, gets " +
+                                              hints(account.count) + ", " +
+                                              std::to_string(account.bytes) + " bytes");
 }
 
 void Handoff::onEmptied(NodeId target) {
-  env_.events.note(ports::Severity::info, "handoff   " + toString(target) + " has them all");
+  env_.events.note(ports::Severity::info, "handoff   " + toString(target) + " has got its hints");
 }
 
 Status Handoff::sync(OpId op, HintSyncSink& sink, MonoTime deadline) {

@@ -17,9 +17,10 @@ HintSender::HintSender(NodeId target, const SenderOptions& options, SenderEnv en
       window_(options.window),
       silencePause_(options.silencePauseMin) {}
 
+// Whoever was silent a moment ago may answer by itself yet, and must not be given more to do.
 void HintSender::wake() {
   ended_ = false;
-  go();
+  if (!stopped_ && !reading_ && flights_.empty()) arm(options_.holdBack);
 }
 
 void HintSender::stop() {
@@ -131,7 +132,6 @@ bool HintSender::sendSome() {
     Hint hint = std::move(queue_.front());
     queue_.pop_front();
     if (hasExpired(hint, env_.clock.wall())) {
-      probe("handoff: a hint has expired");
       settle({hint.id, hint.bytes(), hint.keptAt, HintEnd::expired, hint.record.key});
     } else {
       send(std::move(hint));

@@ -22,6 +22,7 @@ struct SenderOptions {
   SendWindowOptions window{};
   std::size_t pageHints = 256;  // read ahead, of the store
   std::size_t pageBytes = 1ULL << 20;
+  Duration holdBack = 500_ms;         // of a hint that was kept just now, while there are no others
   Duration answerDeadline = 2_s;      // of one delivery
   Duration upSeenEvery = 200_ms;      // while the target is down
   Duration silencePauseMin = 100_ms;  // after a delivery without an answer; doubled up to …

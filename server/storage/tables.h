@@ -59,18 +59,18 @@ class Tables {
   // Into the active table, unless something as new or newer is held: then says what.
   ports::AppendOutcome insertIfNewest(Record record);
 
+  // The active table becomes a frozen one that ends there; a new one begins.
+  void freeze(LogPosition end);
+  FrozenTable* oldestUnfed();  // nullptr: none
+  void markFed(FrozenTable& table, const Pins& pins);
+  void dropFed(const Pins& pins);  // those that nobody compares with any more
+
   // Into the active table. Hints and records know nothing of each other.
   void insert(const HintEntry& entry) { active_.insert(entry); }
   // The first row about hints with from ≤ store key < to, as the newest table that has it says:
   // null `value` = it is no more. False: none.
   bool findHintRow(BytesView from, BytesView to, BytesView& key,
                    const std::optional<Bytes>*& value) const;
-
-  // The active table becomes a frozen one that ends there; a new one begins.
-  void freeze(LogPosition end);
-  FrozenTable* oldestUnfed();  // nullptr: none
-  void markFed(FrozenTable& table, const Pins& pins);
-  void dropFed(const Pins& pins);  // those that nobody compares with any more
 
   std::size_t frozen() const { return frozen_.size(); }
   bool allFed() const;

@@ -215,8 +215,8 @@ TEST(Handoff, OperatorsHearWhenATargetGetsWhatItMissed) {
   stage.keep({2}, "k2");
   stage.up(2);
   stage.answerAll(repliedApplied());
-  EXPECT_TRUE(stage.events.mentions("n2 is up: 2 hints"));
-  EXPECT_TRUE(stage.events.mentions("n2 has them all"));
+  EXPECT_TRUE(stage.events.mentions("n2 is up, gets 2 hints, "));
+  EXPECT_TRUE(stage.events.mentions("n2 has got its hints"));
 }
 
 }  // namespace
