@@ -94,6 +94,53 @@ struct LogAnswer {
   22: optional list<LogDamage> damage;    // not accepted yet
 }
 
+// The hints this very node keeps for others (docs/mechanisms/hinted_handoff.md).
+struct HintTarget {
+  1: optional i32 node;
+  2: optional i64 count;
+  3: optional i64 bytes;
+  4: optional i64 oldest;            // microseconds since 1970; absent: none is kept
+  5: optional string state;          // empty, waiting, sending, resting
+  6: optional string reason;         // why nothing is sent
+  7: optional i64 window;            // so many may be on their way
+  8: optional i64 kept;              // this and the following since the start
+  9: optional i64 delivered;
+  10: optional i64 cancelled;        // the target answered after all
+  11: optional i64 expired;
+  12: optional i64 refused;          // the target will never take it
+  13: optional i64 dropped;          // for want of room
+  14: optional i64 rangesToRepair;
+}
+// A range of the ring of which a node may lack writes that no hint will bring.
+struct RepairMark {
+  1: optional i32 node;
+  2: optional binary firstPosition;
+  3: optional binary endPosition;
+  4: optional i64 since;             // microseconds since 1970
+}
+struct HintsRequest {}
+struct HintsAnswer {
+  1: optional i32 node;              // who keeps them
+  2: optional i64 bytesMax;          // of the hints for one node
+  3: optional i64 bytesAllMax;
+  4: optional i64 ageMaxMs;
+  5: optional list<HintTarget> targets;
+  6: optional list<RepairMark> marks;  // the first 1,000
+  7: optional i64 markCount;
+}
+
+// Answered once every hint that was kept when it was asked has ended, or at the deadline.
+struct SyncHintsRequest {
+  1: optional i64 deadlineMs;        // default 2,000, at most 600,000
+}
+struct SyncHintsAnswer {
+  1: optional i64 asked;             // so many were kept
+  2: optional i64 delivered;         // of them; the ones cancelled too
+  3: optional i64 lost;              // expired, or refused for good
+  4: optional i64 left;              // still kept: the deadline has passed
+  5: optional i32 node;
+}
+
 // One page of what this very node holds, tombstones too, in ring order.
 struct DumpRequest {
   1: optional binary afterPosition;  // resume: the last answer's resumeKey; absent: from the start
@@ -124,5 +171,8 @@ service Admin {
   DumpAnswer dump(1: DumpRequest request) throws (
     1: types.InvalidRequest invalid, 2: types.Overloaded overloaded, 3: types.Rebuilding rebuilding,
     4: types.Timeout timeout);
+  HintsAnswer hints(1: HintsRequest request) throws (1: types.InvalidRequest invalid);
+  SyncHintsAnswer syncHints(1: SyncHintsRequest request) throws (
+    1: types.InvalidRequest invalid, 2: types.Overloaded overloaded);
   AcceptAnswer accept(1: AcceptRequest request) throws (1: types.InvalidRequest invalid);
 }

@@ -11,6 +11,7 @@
 #include "core/version_text.h"
 #include "wire/convert_admin.h"
 #include "wire/convert_answer.h"
+#include "wire/convert_hints.h"
 #include "wire/convert_log.h"
 #include "wire/convert_request.h"
 #include "wire/dispatcher.h"
@@ -68,7 +69,7 @@ struct ClientDoor::Impl {
         sink(sinkOfAll),
         answers(options.limits.frameBytesMax()) {}
 
-  static const std::array<Method<Impl>, 9> methods;
+  static const std::array<Method<Impl>, 11> methods;
 
   // The methods, in the order of the IDL.
   void hello(const Call& call, thrift::HelloRequest& request);
@@ -78,6 +79,8 @@ struct ClientDoor::Impl {
   void ring(const Call& call, thrift::RingRequest& request);
   void status(const Call& call, thrift::StatusRequest& request);
   void log(const Call& call, thrift::LogRequest& request);
+  void hints(const Call& call, thrift::HintsRequest& request);
+  void syncHints(const Call& call, thrift::SyncHintsRequest& request);
   void dump(const Call& call, thrift::DumpRequest& request);
   void accept(const Call& call, thrift::AcceptRequest& request);
 
@@ -119,7 +122,7 @@ struct ClientDoor::Impl {
   std::unordered_map<OpId, Call> operations;
 };
 
-const std::array<Method<ClientDoor::Impl>, 9> ClientDoor::Impl::methods{{
+const std::array<Method<ClientDoor::Impl>, 11> ClientDoor::Impl::methods{{
     {"put", &run<thrift::Store_put_args, &Impl::put, Impl>},
     {"get", &run<thrift::Store_get_args, &Impl::get, Impl>},
     {"remove", &run<thrift::Store_remove_args, &Impl::remove, Impl>},
@@ -127,6 +130,8 @@ const std::array<Method<ClientDoor::Impl>, 9> ClientDoor::Impl::methods{{
     {"ring", &run<thrift::Admin_ring_args, &Impl::ring, Impl>},
     {"status", &run<thrift::Admin_status_args, &Impl::status, Impl>},
     {"log", &run<thrift::Admin_log_args, &Impl::log, Impl>},
+    {"hints", &run<thrift::Admin_hints_args, &Impl::hints, Impl>},
+    {"syncHints", &run<thrift::Admin_syncHints_args, &Impl::syncHints, Impl>},
     {"dump", &run<thrift::Admin_dump_args, &Impl::dump, Impl>},
     {"accept", &run<thrift::Admin_accept_args, &Impl::accept, Impl>},
 }};
@@ -224,6 +229,40 @@ void ClientDoor::Impl::log(const Call& call, thrift::LogRequest& /*request*/) {
   result.success = toThrift(env.admin.log());
   result.__isset.success = true;
   answers.answer(call, result);
+}
+
+void ClientDoor::Impl::hints(const Call& call, thrift::HintsRequest& /*request*/) {
+  thrift::Admin_hints_result result;
+  result.success = toThrift(env.admin.hints());
+  result.__isset.success = true;
+  answers.answer(call, result);
+}
+
+void ClientDoor::Impl::syncHints(const Call& call, thrift::SyncHintsRequest& request) {
+  const std::int64_t ms = request.__isset.deadlineMs ? request.deadlineMs : syncHintsMsDefault;
+  if (ms < 1 || ms > syncHintsMsMax) {
+    return refuseInvalid<thrift::Admin_syncHints_result>(
+        call, *breachOf("deadlineMs",
+                        "deadlineMs is " + std::to_string(ms) + "; it must be 1 to " +
+                            std::to_string(syncHintsMsMax),
+                        syncHintsMsMax));
+  }
+  env.admin.syncHints(begin(call), sink, call.firstByte + Duration{ms * 1000});
+}
+
+void ClientDoor::onHintsSynced(OpId op, Result<HintSync> sync) {
+  const Call call = impl_->end(op);
+  thrift::Admin_syncHints_result result;
+  if (sync.ok()) {
+    result.success = toThrift(*sync, impl_->options.self);
+    result.__isset.success = true;
+  } else {
+    RequestError error = noRoom();
+    error.message = sync.error().message;
+    result.overloaded = overloadedOf(error, impl_->stamp());
+    result.__isset.overloaded = true;
+  }
+  impl_->answers.answer(call, result);
 }
 
 void ClientDoor::Impl::dump(const Call& call, thrift::DumpRequest& request) {

@@ -46,6 +46,7 @@ class ClientDoor final : public Processor, public ports::ClientSink, public port
 
   void onPut(OpId op, PutAnswer answer) override;
   void onGot(OpId op, GetAnswer answer) override;
+  void onHintsSynced(OpId op, Result<HintSync> sync) override;
   void onDumped(OpId op, Result<DumpPage> page) override;
 
   std::size_t operations() const;  // begun, not yet answered

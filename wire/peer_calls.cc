@@ -114,11 +114,18 @@ Status PeerLink::onFrame(BytesView frame, MonoTime /*firstByte*/) {
   const std::optional<PendingCall> call = pending_.take(head->seqid);
   if (!call) {
     probe("link: an answer after its deadline");
-    return {};
+    return onLateAnswer(*head);
   }
   if (head->kind == MessageKind::exception) return onException(*call, *head);
   if (head->kind != MessageKind::reply) return undecodable("it is no reply");
   return onAnswer(*call, *head);
+}
+
+// Of a write, whoever asked hears what became of it after all.
+Status PeerLink::onLateAnswer(const MessageHead& head) {
+  const std::optional<PendingCall> call = pending_.takeLate(head.seqid);
+  if (!call || call->kind != CallKind::apply || head.kind != MessageKind::reply) return {};
+  return onAnswer(*call, head);
 }
 
 Status PeerLink::onAnswer(const PendingCall& call, const MessageHead& head) {

@@ -82,6 +82,7 @@ class PeerLink final : public ports::DialSink,
   Status onFrame(BytesView frame, MonoTime firstByte) override;
   void onTaken() override {}
   Status onAnswer(const PendingCall& call, const MessageHead& head);
+  Status onLateAnswer(const MessageHead& head);
   Status onException(const PendingCall& call, const MessageHead& head);
   template <typename Answer>
   void learn(const Answer& answer);

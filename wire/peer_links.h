@@ -49,7 +49,8 @@ struct PeerLinksEnv {
 // Many requests in flight on each link, matched by our own seqid; what one loop round asks leaves
 // in one write, and what is asked while a write is in flight joins the next one. Answered exactly
 // once, never inside the call: at the deadline of a request in silence, and for all of them at once
-// when the link goes down, `unreachable` – `sent` tells whether a byte of it may have left.
+// when the link goes down, `unreachable` – `sent` tells whether a byte of it may have left. What a
+// peer says of an apply after its deadline is told as well.
 // docs/mechanisms/wire.md
 //
 // Thread: the loop's. The ports outlive it; it is never asked for the node itself.

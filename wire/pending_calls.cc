@@ -9,7 +9,7 @@ std::int32_t PendingCalls::nextSeqid() {
   do {
     const bool isLast = lastSeqid_ == std::numeric_limits<std::int32_t>::max();
     lastSeqid_ = isLast ? 1 : lastSeqid_ + 1;
-  } while (calls_.contains(lastSeqid_));
+  } while (calls_.contains(lastSeqid_) || late_.contains(lastSeqid_));
   return lastSeqid_;
 }
 
@@ -32,12 +32,30 @@ std::optional<PendingCall> PendingCalls::take(std::int32_t seqid) {
 
 std::optional<PendingCall> PendingCalls::takeExpired(MonoTime now) {
   if (deadlines_.empty() || deadlines_.begin()->first > now) return std::nullopt;
-  return take(deadlines_.begin()->second);
+  const std::int32_t seqid = deadlines_.begin()->second;
+  const std::optional<PendingCall> call = take(seqid);
+  late_.emplace(seqid, *call);
+  lateOrder_.push_back(seqid);
+  if (lateOrder_.size() > lateMax) {
+    late_.erase(lateOrder_.front());
+    lateOrder_.pop_front();
+  }
+  return call;
+}
+
+std::optional<PendingCall> PendingCalls::takeLate(std::int32_t seqid) {
+  const auto found = late_.find(seqid);
+  if (found == late_.end()) return std::nullopt;
+  const PendingCall call = found->second;
+  late_.erase(found);
+  return call;
 }
 
 std::vector<PendingCall> PendingCalls::takeAll() {
   std::vector<PendingCall> all;
   all.reserve(calls_.size());
+  late_.clear();
+  lateOrder_.clear();
   while (!deadlines_.empty()) all.push_back(*take(deadlines_.begin()->second));
   return all;
 }

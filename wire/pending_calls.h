@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -26,15 +27,19 @@ struct PendingCall {
   std::size_t bytes = 0;           // of its frame
 };
 
-// Addressed by seqids of our own, none of them twice in flight.
+// Addressed by seqids of our own, none of them twice in flight. Of those whose deadline has passed
+// the last lateMax are remembered, for what their answers say after all.
 class PendingCalls {
  public:
+  static constexpr std::size_t lateMax = 4096;
+
   std::int32_t nextSeqid();  // for the next add()
   void add(std::int32_t seqid, PendingCall call);
 
   std::optional<PendingCall> take(std::int32_t seqid);
-  std::optional<PendingCall> takeExpired(MonoTime now);  // one whose deadline is not after now
-  std::vector<PendingCall> takeAll();                    // by deadline
+  std::optional<PendingCall> takeExpired(MonoTime now);     // one whose deadline is not after now
+  std::optional<PendingCall> takeLate(std::int32_t seqid);  // once taken as expired
+  std::vector<PendingCall> takeAll();                       // by deadline; late ones are forgotten
 
   std::size_t size() const { return calls_.size(); }
   std::size_t bytes() const { return bytes_; }
@@ -44,6 +49,8 @@ class PendingCalls {
   std::int32_t lastSeqid_ = 0;
   std::unordered_map<std::int32_t, PendingCall> calls_;
   std::set<std::pair<MonoTime, std::int32_t>> deadlines_;
+  std::unordered_map<std::int32_t, PendingCall> late_;
+  std::deque<std::int32_t> lateOrder_;  // the oldest first; some may have been taken
   std::size_t bytes_ = 0;
 };
 

@@ -7,6 +7,7 @@
 #include "wire/blocking_socket.h"
 #include "wire/call_codec.h"
 #include "wire/convert_admin.h"
+#include "wire/convert_hints.h"
 #include "wire/convert_log.h"
 #include "wire/frame_reader.h"
 
@@ -166,6 +167,30 @@ Result<LogView> StoreClient::log(Duration timeout) {
   thrift::Admin_log_result answer;
   const Status called =
       impl_->ask<thrift::Admin_log_args>("log", thrift::LogRequest(), timeout, answer);
+  const Status outcome = plainOutcome(called, answer);
+  if (!outcome.ok()) return outcome.error();
+  return toCore(answer.success);
+}
+
+Result<HintsView> StoreClient::hints(Duration timeout) {
+  thrift::Admin_hints_result answer;
+  const Status called =
+      impl_->ask<thrift::Admin_hints_args>("hints", thrift::HintsRequest(), timeout, answer);
+  const Status outcome = plainOutcome(called, answer);
+  if (!outcome.ok()) return outcome.error();
+  return toCore(answer.success);
+}
+
+Result<HintSync> StoreClient::syncHints(Duration timeout) {
+  thrift::SyncHintsRequest request;
+  request.__set_deadlineMs(
+      std::clamp<std::int64_t>(timeout.micros / 1000 * 9 / 10, 1, syncHintsMsMax));
+  thrift::Admin_syncHints_result answer;
+  const Status called =
+      impl_->ask<thrift::Admin_syncHints_args>("syncHints", request, timeout, answer);
+  if (called.ok() && answer.__isset.overloaded) {
+    return Error{ErrorKind::overloaded, answer.overloaded.message};
+  }
   const Status outcome = plainOutcome(called, answer);
   if (!outcome.ok()) return outcome.error();
   return toCore(answer.success);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/cluster.h"
+#include "core/hint_view.h"
 #include "core/log_view.h"
 #include "core/node_status.h"
 #include "core/request.h"
@@ -30,7 +31,7 @@ struct DumpQuery {
 //   unavailable  surely nothing of the request was sent
 //   timeout      the connection was lost, or silent, with the call in flight: unknown what happened
 //   corrupt      what came back is no answer: unknown as well
-//   others       the node refused the question (ring, status, log, dump, accept, hello)
+//   others       the node refused the question (ring, status, log, hints, dump, accept, hello)
 // After an error of the first three kinds the connection is closed: connect again.
 //
 // Thread: one at a time. Plain sockets, no signals; messages never hold a library's text.
@@ -53,6 +54,9 @@ class StoreClient {
   Result<RingView> ring(Duration timeout);
   Result<NodeStatus> status(Duration timeout);
   Result<LogView> log(Duration timeout);
+  Result<HintsView> hints(Duration timeout);
+  // Answers shortly before the timeout at the latest: what is left then is told.
+  Result<HintSync> syncHints(Duration timeout);
   Result<DumpPage> dump(const DumpQuery& query, Duration timeout);
   Result<std::string> accept(NodeId node, DirectoryId directory, Duration timeout);
 

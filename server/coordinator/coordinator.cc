@@ -87,6 +87,9 @@ void Coordinator::onApplied(OpId op, NodeId from, ApplyReply reply) {
   } else {
     ++counters_.lateAnswers;
     probe("coordinator: an answer after the end");
+    const bool holds =
+        reply.outcome == ApplyOutcome::applied || reply.outcome == ApplyOutcome::superseded;
+    if (holds) env_.hints.cancel(op, from);
   }
 }
 

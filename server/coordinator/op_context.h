@@ -11,6 +11,7 @@
 #include "server/ports/client_service.h"
 #include "server/ports/clock.h"
 #include "server/ports/events.h"
+#include "server/ports/hints.h"
 #include "server/ports/membership.h"
 #include "server/ports/replica_service.h"
 #include "server/ports/stamps.h"
@@ -30,6 +31,7 @@ struct CoordinatorEnv {
   ports::Peers& peers;  // all replicas, this node's too (ReplicaRoute); never answers inside a call
   const ports::Membership& membership;
   ports::Stamps& stamps;
+  ports::Hints& hints;
   ports::Events& events;
 };
 

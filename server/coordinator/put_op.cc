@@ -13,6 +13,12 @@ PutOp::PutOp(OpContext& context, OpId op, Client client, PutRequest request)
   ++context_.counters.writes;
 }
 
+// Who lacks what then has no hint: a read or a repair must bring it.
+PutOp::~PutOp() {
+  if (!ended_ && tally_ && tally_->acknowledged() > 0)
+    probe("put: its coordinator ends between two replicas");
+}
+
 void PutOp::start() {
   if (auto error = checkRequest()) return refuse(*std::move(error));
   plan_ = planWrite(context_.ring, context_.env.membership.upSet(), request_.key,
@@ -65,30 +71,31 @@ bool PutOp::stamp() {
 // To every live replica, though fewer must answer: so that as few as possible lack it.
 void PutOp::send() {
   tally_.emplace(plan_.live, plan_.required);
-  ApplyRequest apply;
-  apply.record.key = std::move(request_.key);
-  apply.record.version = version_;
-  apply.record.kind = request_.kind;
-  apply.record.value = std::move(request_.value);
-  apply.source = Source::client;
-  apply.deadline = deadline();
-  apply.epoch = context_.ring.cluster().epoch;
-  apply.dispatchedAtMicros = std::max(context_.env.stamps.hybridNow(), version_.timestamp);
-  for (std::size_t i = 0; i + 1 < plan_.live.size(); ++i) {
-    context_.env.peers.apply(plan_.live[i], op_, context_.answers, apply);
-  }
-  context_.env.peers.apply(plan_.live.back(), op_, context_.answers, std::move(apply));
+  apply_.record.key = std::move(request_.key);
+  apply_.record.version = version_;
+  apply_.record.kind = request_.kind;
+  apply_.record.value = std::move(request_.value);
+  apply_.source = Source::client;
+  apply_.deadline = deadline();
+  apply_.epoch = context_.ring.cluster().epoch;
+  apply_.dispatchedAtMicros = std::max(context_.env.stamps.hybridNow(), version_.timestamp);
+  for (const NodeId node : plan_.live)
+    context_.env.peers.apply(node, op_, context_.answers, apply_);
 }
 
 void PutOp::onApplied(NodeId from, const ApplyReply& reply) {
   assert(!ended_);
   const bool holds =
       reply.outcome == ApplyOutcome::applied || reply.outcome == ApplyOutcome::superseded;
-  if (!(holds ? tally_->accept(from) : tally_->reject(from))) return;  // repeated, or not asked
+  if (!(holds ? tally_->accept(from) : tally_->reject(from))) {  // repeated, or not asked
+    if (holds) context_.env.hints.cancel(op_, from);
+    return;
+  }
   if (reply.outcome == ApplyOutcome::applied) ++tookAsNewest_;
   if (reply.outcome == ApplyOutcome::superseded) context_.env.stamps.observe(reply.held);
   if (!holds) dropOuts_.push_back(dropOutOf(from, reply));
   answerWhenDecided();
+  hint(missed());
   if (tally_->waiting().empty()) end();
 }
 
@@ -98,7 +105,20 @@ void PutOp::onDeadline() {
         overloaded("no stamp in time: the clock's reserve lags, or a crash was just now"));
   }
   if (!answered_) answerFailed();
+  hint(missed());
+  hint(tally_->waiting());
   end();
+}
+
+// Not before somebody has it: what every replica refused must never appear. From then on it may, so
+// whoever lacks it is to get it. The client's answer never waits for this.
+void PutOp::hint(const std::vector<NodeId>& lacking) {
+  if (tally_->acknowledged() == 0) return;
+  for (const NodeId node : lacking) {
+    if (std::find(hinted_.begin(), hinted_.end(), node) != hinted_.end()) continue;
+    hinted_.push_back(node);
+    context_.env.hints.keep(op_, node, apply_.record, apply_.dispatchedAtMicros);
+  }
 }
 
 void PutOp::answerWhenDecided() {

@@ -14,12 +14,16 @@ namespace henge::coordinator {
 
 // Lives from the first send until every replica it was sent to has answered or the deadline has
 // passed. The client is usually answered earlier. Whom it is sent to is planned once; later changes
-// of ring or up-set do not reach it. docs/mechanisms/quorum_write.md
+// of ring or up-set do not reach it. Once one replica has it, hints are kept for those that are
+// known to lack it, at the deadline for the silent ones too. docs/mechanisms/quorum_write.md
 //
 // Thread: its loop only. Its coordinator deletes it once ended() is true.
 class PutOp {
  public:
   PutOp(OpContext& context, OpId op, Client client, PutRequest request);
+  ~PutOp();
+  PutOp(const PutOp&) = delete;
+  PutOp& operator=(const PutOp&) = delete;
 
   // Plans, stamps, sends; or answers the client with what is in the way, and has then sent nothing.
   // While no stamp can be drawn it waitsForStamp(), and is started once more when there are stamps.
@@ -43,6 +47,7 @@ class PutOp {
   void answer(PutAnswer answer);
   void end();
 
+  void hint(const std::vector<NodeId>& lacking);
   bool surelyNotApplied() const;
   bool saysOverloaded() const;
   std::vector<NodeId> missed() const;
@@ -55,6 +60,8 @@ class PutOp {
   Version version_;
   WritePlan plan_;
   std::optional<AckTally> tally_;  // from the first send on
+  ApplyRequest apply_;             // what was sent
+  std::vector<NodeId> hinted_;
   std::vector<DropOut> dropOuts_;  // replicas that did not take it, and why
   int tookAsNewest_ = 0;
   bool notApplied_ = false;  // answered so: then no replica can be said to lack it

@@ -10,6 +10,7 @@ namespace henge::node {
 class Node::Life final : private membership::PeerBookSink,
                          private storage::ClockSink,
                          private storage::OpenSink,
+                         private handoff::HandoffSink,
                          private storage::DrainSink,
                          private ports::TimerSink {
  public:
@@ -74,8 +75,10 @@ class Node::Life final : private membership::PeerBookSink,
       warn("damage    " + toString(damage));
       parts_.peerBook.markRebuilding(toString(damage));
     }
-    serveOnceMarked();
+    parts_.handoff.open(*this);
   }
+
+  void onHandoffOpened() override { serveOnceMarked(); }
 
   // That this node must rebuild is on disk before anybody is served.
   void serveOnceMarked() {
@@ -105,6 +108,7 @@ class Node::Life final : private membership::PeerBookSink,
     const bool done = parts_.coordinator.operations() == 0 && parts_.clientListener.idle();
     if (!done && host_.clock.now() < drainUntil_) return wakeIn5Ms(Wake::drain);
     parts_.storeDamage.setLinks(nullptr);
+    parts_.handoff.stop();
     parts_.links.stop();
     parts_.peerListener.stop();
     parts_.storage.drain(*this);

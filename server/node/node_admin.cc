@@ -66,6 +66,16 @@ std::map<std::string, std::int64_t> NodeAdmin::counters() const {
   add("disk_short", storage.refusal.empty() ? 0 : 1);
   add("table_records", storage.tableRecords);
   add("tables_frozen", storage.frozenTables);
+  const handoff::HintAccount hints = env_.handoff.total();
+  add("hints", hints.count);
+  add("hint_bytes", hints.bytes);
+  add("hints_kept", hints.kept);
+  add("hints_delivered", hints.delivered);
+  add("hints_cancelled", hints.cancelled);
+  add("hints_expired", hints.expired);
+  add("hints_refused", hints.refused);
+  add("hints_dropped", hints.dropped);
+  add("ranges_to_repair", env_.handoff.rangesToRepair());
   for (const auto& [token, keys] : env_.census.ownedRanges()) add("range_keys." + token, keys);
   return all;
 }
@@ -84,7 +94,7 @@ void NodeAdmin::dump(OpId op, ports::AdminSink& sink, ports::DumpRequest request
 }
 
 void NodeAdmin::onScanned(OpId op, Result<std::vector<Record>> page, bool more) {
-  const Dump dump = dumps_.at(op);
+  const Asker dump = dumps_.at(op);
   dumps_.erase(op);
   if (!page.ok()) return dump.sink->onDumped(dump.op, page.error());
   DumpPage answer{std::move(*page), more, ""};
@@ -94,6 +104,20 @@ void NodeAdmin::onScanned(OpId op, Result<std::vector<Record>> page, bool more) 
     answer.resumeKey = orderedKey(partitioner, answer.records.back().key) + '\0';
   }
   dump.sink->onDumped(dump.op, std::move(answer));
+}
+
+void NodeAdmin::syncHints(OpId op, ports::AdminSink& sink, MonoTime deadline) {
+  const OpId own{++lastSync_};
+  syncs_[own] = {op, &sink};
+  if (const Status status = env_.handoff.sync(own, *this, deadline); !status) {
+    syncs_.erase(own);
+    sink.onHintsSynced(op, status.error());
+  }
+}
+
+void NodeAdmin::onHintsSynced(OpId op, HintSync sync) {
+  const Asker asker = syncs_.extract(op).mapped();
+  asker.sink->onHintsSynced(asker.op, sync);
 }
 
 LogView NodeAdmin::log() const {

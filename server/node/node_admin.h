@@ -6,6 +6,7 @@
 
 #include "core/ring.h"
 #include "server/coordinator/coordinator.h"
+#include "server/handoff/handoff.h"
 #include "server/membership/peer_book.h"
 #include "server/node/key_census.h"
 #include "server/node/own_identity.h"
@@ -24,13 +25,16 @@ struct NodeAdminEnv {
   ports::Storage& storage;
   membership::PeerBook& peerBook;
   const coordinator::Coordinator& coordinator;
+  handoff::Handoff& handoff;
   const replica::Replica& replica;
   const KeyCensus& census;
   ports::Events& events;
 };
 
 // Thread: the loop's. Its ports outlive it; dump sinks outlive their dumps.
-class NodeAdmin final : public ports::AdminService, private ports::ScanSink {
+class NodeAdmin final : public ports::AdminService,
+                        private ports::ScanSink,
+                        private handoff::HintSyncSink {
  public:
   static constexpr std::size_t dumpsMax = 64;  // in flight; more are refused: overloaded
   // With one record of the largest size behind it, a page still fits a frame.
@@ -47,17 +51,20 @@ class NodeAdmin final : public ports::AdminService, private ports::ScanSink {
   RingView ring() const override;
   NodeStatus status() const override;
   LogView log() const override;
+  HintsView hints() const override { return env_.handoff.view(); }
+  void syncHints(OpId op, ports::AdminSink& sink, MonoTime deadline) override;
   void dump(OpId op, ports::AdminSink& sink, ports::DumpRequest request) override;
   Result<std::string> accept(NodeId node, DirectoryId directory) override;
 
   void setDraining() { draining_ = true; }
 
  private:
-  struct Dump {
+  struct Asker {
     OpId op;
     ports::AdminSink* sink = nullptr;
   };
   void onScanned(OpId op, Result<std::vector<Record>> page, bool more) override;
+  void onHintsSynced(OpId op, HintSync sync) override;
   std::map<std::string, std::int64_t> counters() const;
 
   Shown shown_;
@@ -66,7 +73,9 @@ class NodeAdmin final : public ports::AdminService, private ports::ScanSink {
   MonoTime startedAt_;
   bool draining_ = false;
   std::uint64_t lastScan_ = 0;
-  std::map<OpId, Dump> dumps_;
+  std::map<OpId, Asker> dumps_;
+  std::uint64_t lastSync_ = 0;
+  std::map<OpId, Asker> syncs_;  // as many as handoff allows
 };
 
 }  // namespace henge::node

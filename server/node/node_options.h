@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "core/hint_policy.h"
 #include "core/limits.h"
 #include "server/ports/clock.h"
 #include "server/ports/disk.h"
@@ -29,6 +30,7 @@ struct NodeOptions {
   wire::ListenerOptions clientPort;
   wire::ListenerOptions peerPort;
   wire::PeerLinksOptions links;
+  HintLimits hints;
   Duration peersSavedEvery = 5_s;
   Duration drainTimeout = 10_s;
   std::int64_t pid = 0;  // shown in status

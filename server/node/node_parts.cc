@@ -52,6 +52,14 @@ wire::PeerLinksOptions linkOptions(const NodeOptions& options,
   return filled;
 }
 
+handoff::HandoffOptions handoffOptions(const NodeOptions& options, const OwnIdentity& own) {
+  handoff::HandoffOptions filled;
+  filled.self = options.self;
+  filled.boot = own.incarnation.boot;
+  filled.limits = options.hints;
+  return filled;
+}
+
 }  // namespace
 
 OwnHello::OwnHello(const NodeOptions& options, const Cluster& cluster, const OwnIdentity& own,
@@ -115,11 +123,14 @@ NodeParts::NodeParts(const NodeOptions& o, const Cluster& cluster, OwnIdentity i
                                    .peerEvents = peerBook,
                                    .me = self}),
       route(o.self, replica, links, host.timers),
+      handoff(handoffOptions(o, own), ring,
+              {host.clock, host.timers, route, peerBook, storage, host.events}),
       coordinator({.self = o.self, .limits = o.limits, .operationsMax = o.operationsMax}, ring,
-                  {host.clock, host.timers, route, peerBook, stamps, host.events}),
+                  {host.clock, host.timers, route, peerBook, stamps, handoff, host.events}),
       census(o.self, ring, host.clock, host.timers, storage),
       admin({own, std::string(nameOf(o.storage.logSync)), o.pid}, ring,
-            {host.clock, stamps, storage, peerBook, coordinator, replica, census, host.events}),
+            {host.clock, stamps, storage, peerBook, coordinator, handoff, replica, census,
+             host.events}),
       peerDoor({clusterIn(ring), o.self, o.limits},
                {host.clock, host.events, stamps, peerBook, replica, self, &links}),
       clientDoor({clusterIn(ring), o.self, own.identity.writer, o.limits},

@@ -5,6 +5,7 @@
 
 #include "server/coordinator/coordinator.h"
 #include "server/coordinator/replica_route.h"
+#include "server/handoff/handoff.h"
 #include "server/membership/peer_book.h"
 #include "server/node/key_census.h"
 #include "server/node/node_admin.h"
@@ -64,6 +65,7 @@ struct NodeParts {
   OwnHello self;
   wire::PeerLinks links;
   coordinator::ReplicaRoute route;
+  handoff::Handoff handoff;
   coordinator::Coordinator coordinator;
   KeyCensus census;
   NodeAdmin admin;

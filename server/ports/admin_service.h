@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "core/hint_view.h"
 #include "core/ids.h"
 #include "core/log_view.h"
 #include "core/node_status.h"
@@ -21,6 +22,7 @@ struct DumpRequest {
 class AdminSink {
  public:
   virtual void onDumped(OpId op, Result<DumpPage> page) = 0;
+  virtual void onHintsSynced(OpId op, Result<HintSync> sync) = 0;
 
  protected:
   ~AdminSink() = default;
@@ -33,6 +35,9 @@ class AdminService {
   virtual RingView ring() const = 0;
   virtual NodeStatus status() const = 0;
   virtual LogView log() const = 0;
+  virtual HintsView hints() const = 0;
+  // Answered once every hint that is kept now has ended, or at the deadline; perhaps inside.
+  virtual void syncHints(OpId op, AdminSink& sink, MonoTime deadline) = 0;
   virtual void dump(OpId op, AdminSink& sink, DumpRequest request) = 0;  // may answer inside
   // Takes `node`'s directory as it is, with whatever it has lost. The answer is a sentence; of the
   // node itself it names the damage that was accepted.

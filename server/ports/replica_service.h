@@ -26,7 +26,8 @@ class ReplicaService {
 };
 
 // All replicas, this node's too. Each send is answered exactly once – `unreachable` when the link
-// is down, breaks, or the deadline passes in silence – and never inside the call.
+// is down, breaks, or the deadline passes in silence – and never inside the call. An apply whose
+// deadline passed in silence may be answered once more, late, by what the replica says after all.
 class Peers {
  public:
   virtual ~Peers() = default;

@@ -5,6 +5,7 @@
 
 #include "core/rehearsal.h"
 #include "server/storage/batch_payload.h"
+#include "server/storage/hint_codec.h"
 #include "server/storage/record_codec.h"
 
 namespace henge::storage {
@@ -33,11 +34,22 @@ LogPosition Committer::end() const {
 
 // What comes in one round of the loop goes into one batch: no waiting, for the round ends anyway.
 void Committer::append(OpId op, Record record) {
-  assert(started_);
   if (dead_) return;
   std::size_t bytes = entryBytes(record);
   appendEntry(pendingBatch_, record);
-  pending_.push_back({op, std::move(record), bytes});
+  enqueue({op, std::move(record), bytes, std::nullopt});
+}
+
+void Committer::append(HintEntry entry) {
+  if (dead_) return;
+  std::size_t bytes = entryBytes(entry);
+  appendEntry(pendingBatch_, entry);
+  enqueue({{}, {}, bytes, std::move(entry)});
+}
+
+void Committer::enqueue(Append append) {
+  assert(started_);
+  pending_.push_back(std::move(append));
   if (kickComing_ || step_ != Step::idle) return;
   kickComing_ = true;
   environment_.timers.atRoundEnd(*this, wakeKick);
@@ -111,7 +123,8 @@ void Committer::startBatch() {
     bytes += pending_[count++].bytes;
   bool first = open_->summary.entries == 0;
   Bytes batch = takePending(count);
-  for (const Append& append : committing_) open_->summary.add(append.record);
+  for (const Append& append : committing_)
+    append.hint ? open_->summary.add(*append.hint) : open_->summary.add(append.record);
   if (first) wakeIn(options_.segmentAgeMax, wakeAge | open_->id << 2);
   step_ = Step::batch;
   unmarked_ = true;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/compression.h"
+#include "core/hint.h"
 #include "core/histogram.h"
 #include "core/record.h"
 #include "server/ports/clock.h"
@@ -17,10 +18,12 @@
 
 namespace henge::storage {
 
+// A row under its operation, or what is said of hints, which no operation waits for.
 struct Append {
   OpId op;
   Record record;
   std::size_t bytes = 0;  // of its log entry
+  std::optional<HintEntry> hint;
 };
 
 class CommitSink {
@@ -52,6 +55,7 @@ class Committer final : private ports::DiskSink, private ports::TimerSink {
 
   void start(Predecessor predecessor);  // the log ends there, all of it is synced
   void append(OpId op, Record record);
+  void append(HintEntry entry);
   void close();  // when all that waits is committed, ends the segment: onLogClosed()
   void onSegmentsChanged() { kick(); }
 
@@ -77,6 +81,7 @@ class Committer final : private ports::DiskSink, private ports::TimerSink {
     SegmentSummary summary;
   };
 
+  void enqueue(Append append);
   void kick();
   void openSegment();
   bool fits(std::size_t entryBytesTotal) const;

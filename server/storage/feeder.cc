@@ -17,6 +17,7 @@ void Feeder::feed() {
   table_ = tables_.oldestUnfed();
   if (table_ == nullptr) return;
   next_ = table_->table.rows().begin();
+  nextHint_ = table_->table.hintRows().begin();
   raised_ = fence_;
   writeNext();
 }
@@ -35,7 +36,9 @@ void Feeder::resume() {
 void Feeder::writeNext() {
   ports::StoreBatch batch;
   addRows(batch);
-  last_ = next_ == table_->table.rows().end();
+  const bool rowsDone = next_ == table_->table.rows().end();
+  if (rowsDone) addHintRows(batch);
+  last_ = rowsDone && nextHint_ == table_->table.hintRows().end();
   if (last_) {
     std::uint32_t shard = options_.owner.shard;
     batch.push_back({fenceKey(shard), encode(raised_)});
@@ -51,12 +54,28 @@ void Feeder::addRows(ports::StoreBatch& batch) {
   while (next_ != table_->table.rows().end()) {
     const auto& [ordered, record] = *next_;
     bytes += ordered.size() + record.bytes();
-    if (!batch.empty() && (bytes > options_.feedBatchBytesMax || maybe("feed: one row a batch")))
-      return probe("feed: a table in several batches");
+    if (isFull(batch, bytes)) return;
     batch.push_back({dataKey(ordered), encodeRow(record)});
     raised_.raise(record.key, record.version);
     ++next_;
   }
+}
+
+void Feeder::addHintRows(ports::StoreBatch& batch) {
+  std::uint64_t bytes = 0;
+  for (const auto end = table_->table.hintRows().end(); nextHint_ != end; ++nextHint_) {
+    const auto& [key, value] = *nextHint_;
+    bytes += key.size() + (value ? value->size() : 0);
+    if (isFull(batch, bytes)) return;
+    batch.push_back({key, value});
+  }
+}
+
+bool Feeder::isFull(const ports::StoreBatch& batch, std::uint64_t bytes) const {
+  const bool full =
+      !batch.empty() && (bytes > options_.feedBatchBytesMax || maybe("feed: one row a batch"));
+  if (full) probe("feed: a table in several batches");
+  return full;
 }
 
 void Feeder::onStore(OpId op, ports::StoreResult result) {

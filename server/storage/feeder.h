@@ -38,6 +38,8 @@ class Feeder final : private ports::StoreSink {
   void onStore(OpId op, ports::StoreResult result) override;
   void writeNext();
   void addRows(ports::StoreBatch& batch);
+  void addHintRows(ports::StoreBatch& batch);
+  bool isFull(const ports::StoreBatch& batch, std::uint64_t bytes) const;
   void onWhole();
 
   const StorageOptions& options_;
@@ -49,6 +51,7 @@ class Feeder final : private ports::StoreSink {
 
   FrozenTable* table_ = nullptr;  // being fed
   Table::Rows::const_iterator next_;
+  Table::HintRows::const_iterator nextHint_;
   Fence raised_;  // by what has been fed of it
   bool last_ = false;
   bool paused_ = false;

@@ -38,6 +38,11 @@ void append(Bytes& out, LogPosition position) {
   appendU64(out, position.offset);
 }
 
+void putU32(Bytes& out, std::size_t at, std::uint32_t value) {
+  assert(at + 4 <= out.size());
+  for (std::size_t i = 0; i < 4; ++i) out[at + i] = static_cast<char>(value >> (8 * i));
+}
+
 void putU64(Bytes& out, std::size_t at, std::uint64_t value) {
   assert(at + 8 <= out.size());
   for (std::size_t i = 0; i < 8; ++i) out[at + i] = static_cast<char>(value >> (8 * i));

@@ -17,6 +17,7 @@ void appendI64(Bytes& out, std::int64_t value);
 void appendSized(Bytes& out, BytesView bytes);  // length in 4 bytes, then the bytes
 void append(Bytes& out, Version version);
 void append(Bytes& out, LogPosition position);
+void putU32(Bytes& out, std::size_t at, std::uint32_t value);  // over 4 bytes that are there
 void putU64(Bytes& out, std::size_t at, std::uint64_t value);  // over 8 bytes that are there
 
 // Reads from the front. Past the end every number is 0 and ok() is false from then on.

@@ -18,7 +18,7 @@ void boundBy(LogDamage& damage, const SegmentContent& content) {
   const SegmentSummary& summary = content.trailer->summary;
   const std::uint64_t readable = content.entries();
   damage.recordsMax = summary.entries - std::min(summary.entries, readable);
-  damage.keys = KeyBounds{summary.leastKey, summary.greatestKey};
+  if (summary.isBounded()) damage.keys = KeyBounds{summary.leastKey, summary.greatestKey};
 }
 
 }  // namespace

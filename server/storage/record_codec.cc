@@ -2,6 +2,7 @@
 
 #include <cassert>
 
+#include "server/storage/hint_codec.h"
 #include "server/storage/little_endian.h"
 
 namespace henge::storage {
@@ -13,7 +14,6 @@ constexpr std::uint8_t entryFormat = 1;
 constexpr std::uint8_t skippable = 1;
 constexpr std::uint8_t entryKindRow = 1;
 constexpr std::size_t rowFixedBytes = 32;
-constexpr std::size_t entryFixedBytes = 24;
 constexpr std::size_t extensionFixedBytes = 8;
 
 Error unknown(const std::string& what, unsigned number) {
@@ -54,6 +54,23 @@ Status decodeExtensions(BytesView bytes, Extensions& out) {
   return {};
 }
 
+Status decodeBody(std::uint8_t kind, BytesView body, DecodedEntries& out) {
+  if (kind == entryKindHint || kind == entryKindHintDone || kind == entryKindRepairMark) {
+    Result<HintEntry> hint = decodeHintEntry(kind, body);
+    if (!hint) return hint.error();
+    out.hints.push_back(std::move(hint).value());
+    return {};
+  }
+  if (kind != entryKindRow) return unknown("log entry kind", kind);
+  LittleEndianReader in(body);
+  BytesView key = in.sized();
+  if (!in.ok()) return Error{ErrorKind::corrupt, "a log entry is too short for its key"};
+  Result<Record> record = decodeRow(key, in.rest());
+  if (!record) return record.error();
+  out.records.push_back(std::move(record).value());
+  return {};
+}
+
 // One entry without its length; adds to `out`.
 Status decodeEntry(BytesView entry, DecodedEntries& out) {
   LittleEndianReader in(entry);
@@ -64,27 +81,23 @@ Status decodeEntry(BytesView entry, DecodedEntries& out) {
   in.u32();  // range number
   in.u64();  // range epoch
   if (!in.ok()) return Error{ErrorKind::corrupt, "a log entry is too short"};
-  if (format != entryFormat || kind != entryKindRow) {
-    if ((flags & skippable) != 0) return ++out.skipped, Status();
-    return format != entryFormat ? unknown("log entry format", format)
-                                 : unknown("log entry kind", kind);
-  }
-  BytesView key = in.sized();
-  if (!in.ok()) return Error{ErrorKind::corrupt, "a log entry is too short for its key"};
-  Result<Record> record = decodeRow(key, in.rest());
-  if (!record) {
-    bool pass = record.error().kind == ErrorKind::unsupported && (flags & skippable) != 0;
-    return pass ? (++out.skipped, Status()) : Status(record.error());
-  }
-  out.records.push_back(std::move(record).value());
+  Status status = format != entryFormat ? Status(unknown("log entry format", format))
+                                        : decodeBody(kind, in.rest(), out);
+  const bool isUnknown = !status && status.error().kind == ErrorKind::unsupported;
+  if (!isUnknown || (flags & skippable) == 0) return status;
+  ++out.skipped;
   return {};
 }
 
 }  // namespace
 
+std::size_t rowBytes(const Record& record) {
+  return rowFixedBytes + extensionBytes(record.extensions) + record.value.size();
+}
+
 Bytes encodeRow(const Record& record) {
   Bytes out;
-  out.reserve(rowFixedBytes + extensionBytes(record.extensions) + record.value.size());
+  out.reserve(rowBytes(record));
   appendRow(out, record);
   return out;
 }
@@ -116,24 +129,33 @@ Result<Record> decodeRow(BytesView key, BytesView row) {
 }
 
 std::size_t entryBytes(const Record& record) {
-  return entryFixedBytes + record.key.size() + rowFixedBytes + extensionBytes(record.extensions) +
-         record.value.size();
+  return entryHeadBytes + 4 + record.key.size() + rowBytes(record);
 }
 
-void appendEntry(Bytes& out, const Record& record) {
-  std::size_t before = out.size();
-  std::size_t bytes = entryBytes(record);
-  assert(bytes <= UINT32_MAX);
-  appendU32(out, static_cast<std::uint32_t>(bytes - 4));
+std::size_t beginEntry(Bytes& out, std::uint8_t kind) {
+  const std::size_t at = out.size();
+  appendU32(out, 0);  // the length, set at the end
   appendU8(out, entryFormat);
   appendU8(out, 0);
-  appendU8(out, entryKindRow);
+  appendU8(out, kind);
   appendU8(out, 0);
   appendU32(out, 0);
   appendU64(out, 0);
+  return at;
+}
+
+void endEntry(Bytes& out, std::size_t at) {
+  const std::size_t bytes = out.size() - at;
+  assert(bytes >= entryHeadBytes && bytes <= UINT32_MAX);
+  putU32(out, at, static_cast<std::uint32_t>(bytes - 4));
+}
+
+void appendEntry(Bytes& out, const Record& record) {
+  const std::size_t at = beginEntry(out, entryKindRow);
   appendSized(out, record.key);
   appendRow(out, record);
-  assert(out.size() - before == bytes);
+  endEntry(out, at);
+  assert(out.size() - at == entryBytes(record));
 }
 
 Result<DecodedEntries> decodeEntries(BytesView payload, std::uint32_t count) {

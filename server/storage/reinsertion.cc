@@ -49,6 +49,7 @@ Status Reinsertion::decodeNext() {
   }
   records_ += entries->records.size();
   skipped_ += entries->skipped;
+  for (const HintEntry& hint : entries->hints) tables_.insert(hint);
   decoded_.assign(std::make_move_iterator(entries->records.begin()),
                   std::make_move_iterator(entries->records.end()));
   return {};

@@ -21,7 +21,8 @@ class ReinsertionSink {
   ~ReinsertionSink() = default;
 };
 
-// Life: from start() until onReinserted(), again for each segment. A record that is above the fence
+// Life: from start() until onReinserted(), again for each segment. What is said of hints passes no
+// gate: it is inserted in its order. A record that is above the fence
 // and newer than the tables' is inserted at once; others wait for what the store holds. Done twice
 // it changes nothing the second time. Thread: the loop's.
 class Reinsertion final : private LookupSink {

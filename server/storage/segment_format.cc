@@ -177,11 +177,20 @@ Status checkKnown(const BatchHeader& header) {
 
 void SegmentSummary::add(const Record& record) {
   BytesView key = cut(record.key);
-  bool first = entries++ == 0;
+  const bool first = !isBounded();
+  ++entries;
   leastVersion = first ? record.version : std::min(leastVersion, record.version);
   greatestVersion = first ? record.version : std::max(greatestVersion, record.version);
   if (first || key < leastKey) leastKey = Bytes(key);
   if (first || key > greatestKey) greatestKey = Bytes(key);
+}
+
+// No key of a write is empty.
+bool SegmentSummary::isBounded() const { return !greatestKey.empty() || !greatestVersion.isNone(); }
+
+void SegmentSummary::add(const HintEntry& entry) {
+  if (const auto* hint = std::get_if<Hint>(&entry)) return add(hint->record);
+  ++entries;
 }
 
 std::size_t trailerPayloadBytes(const SegmentSummary& summary) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "core/hint.h"
 #include "core/ids.h"
 #include "core/record.h"
 #include "core/result.h"
@@ -93,6 +94,8 @@ struct SegmentSummary {
   Bytes greatestKey;
 
   void add(const Record& record);
+  void add(const HintEntry& entry);  // a hint counts like its record, others bound nothing
+  bool isBounded() const;            // by some record
   friend bool operator==(const SegmentSummary&, const SegmentSummary&) = default;
 };
 

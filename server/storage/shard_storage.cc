@@ -41,6 +41,7 @@ ShardStorage::ShardStorage(StorageOptions options, ports::StorageSink& sink,
       writes_(pins_),
       lookups_(tables_, fence_, environment.store, options.partitioner),
       scans_(options_, tables_, pins_, environment.store),
+      hintScans_(tables_, pins_, environment.store),
       segments_(options_,
                 {environment.sideDisk, environment.clock, environment.timers, environment.fatal,
                  environment.events},
@@ -107,10 +108,10 @@ Status ShardStorage::admitNow(std::uint64_t bytes) {
     return overloaded("logBytesMax: " + std::to_string(logBytes()) +
                       " bytes of log wait for the store's flush");
   }
-  if (!writes_.empty() && writes_.bytes() + bytes > options_.pendingBytesMax) {
+  const std::uint64_t pending = writes_.bytes() + hintBytesPending_;
+  if (pending > 0 && pending + bytes > options_.pendingBytesMax) {
     probe("admit: too much pending");
-    return overloaded("pendingBytesMax: " + std::to_string(writes_.bytes()) +
-                      " bytes wait for the log");
+    return overloaded("pendingBytesMax: " + std::to_string(pending) + " bytes wait for the log");
   }
   if (!segments_.hasReady() && !segments_.makeable()) {
     probe("admit: no segment can be made");
@@ -160,6 +161,10 @@ void ShardStorage::onCommitted(std::vector<Append> batch) {
   std::vector<Answer> answers;
   answers.reserve(batch.size());
   for (Append& append : batch) {
+    if (append.hint) {
+      insertHint(append);
+      continue;
+    }
     OpId op = append.op;
     bool owed = !writes_.find(op)->abandoned;
     ports::AppendOutcome outcome = insert(std::move(append));

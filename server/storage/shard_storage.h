@@ -1,13 +1,15 @@
-// One shard's storage: recovery log, tables and store behind the port Storage
+// One shard's storage: recovery log, tables and store behind the ports Storage and HintStore
 // (docs/mechanisms/write_path.md, docs/mechanisms/recovery_log.md).
 #pragma once
 
 #include <vector>
 
+#include "server/ports/hints.h"
 #include "server/ports/storage.h"
 #include "server/storage/checkpoint.h"
 #include "server/storage/committer.h"
 #include "server/storage/feeder.h"
+#include "server/storage/hint_scans.h"
 #include "server/storage/lookups.h"
 #include "server/storage/mending.h"
 #include "server/storage/open_report.h"
@@ -43,6 +45,7 @@ struct StorageEnvironment {
 // nothing any more (docs/mechanisms/rebuilding.md). Any other failure of it is fatal.
 // Thread: the loop's.
 class ShardStorage final : public ports::Storage,
+                           public ports::HintStore,
                            private CommitSink,
                            private SegmentsSink,
                            private FeedSink,
@@ -75,6 +78,12 @@ class ShardStorage final : public ports::Storage,
   ports::StorageStatus status() const override;
   LogView log() const override;
   void acceptDamage() override { replay_.acceptDamage(); }
+
+  Status appendHint(HintEntry entry) override;
+  void readHints(OpId op, ports::HintReadSink& sink, HintId above, NodeId last,
+                 std::size_t hintsMax, std::size_t bytesMax) override;
+  void readMarks(OpId op, ports::HintReadSink& sink, const RepairMark* above,
+                 std::size_t marksMax) override;
 
   // For whoever looks on: what the store does not hold yet.
   const Tables& tables() const { return tables_; }
@@ -111,6 +120,7 @@ class ShardStorage final : public ports::Storage,
   void stopFeeding();
   void mend();
   ports::AppendOutcome insert(Append append);
+  void insertHint(const Append& append);
   void proceedDraining();
   void drained(const Status& status);
   void limitLog();
@@ -130,7 +140,8 @@ class ShardStorage final : public ports::Storage,
   DrainSink* draining_ = nullptr;
   enum class DrainStep { writes, log, feeding, flushing } drainStep_ = DrainStep::writes;
   OpenReport opened_;
-  LogPosition fedTo_;  // the store has it, persisted or not
+  std::uint64_t hintBytesPending_ = 0;  // appended and not yet committed
+  LogPosition fedTo_;                   // the store has it, persisted or not
 
   Pins pins_;
   Tables tables_;
@@ -138,6 +149,7 @@ class ShardStorage final : public ports::Storage,
   WriteOps writes_;
   Lookups lookups_;
   Scans scans_;
+  HintScans hintScans_;
   Segments segments_;
   Committer committer_;
   Feeder feeder_;

@@ -70,11 +70,12 @@ void ShardStorage::markDamaged(const Error& error) {
   space_.keepLooking(false);
   lookups_.close();
   scans_.close();
+  hintScans_.close();
 }
 
 SpaceNeed ShardStorage::spaceNeed() const {
   return {.memtables = store_.unflushedBytes(),
-          .tables = tables_.bytes() + writes_.bytes(),
+          .tables = tables_.bytes() + writes_.bytes() + hintBytesPending_,
           .segment = options_.segmentBytes,
           .ballast = options_.ballastBytes};
 }
@@ -92,6 +93,7 @@ void ShardStorage::mend() {
   storeState_ = StoreState::mending;
   lookups_.close();
   scans_.close();
+  hintScans_.close();
   events_.note(ports::Severity::info, "space     the store is opened anew and fed from the log");
   mending_.start(fedTo_);
 }
@@ -103,6 +105,7 @@ void ShardStorage::onMended() {
   space_.keepLooking(false);
   lookups_.open();
   scans_.open();
+  hintScans_.open();
   events_.note(ports::Severity::info, "space     the store holds everything again, writes go on");
   checkpoint_.resume();
   feeder_.resume();

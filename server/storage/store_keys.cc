@@ -10,14 +10,30 @@ namespace {
 
 constexpr char kindData = 1;
 constexpr char kindMetadata = 2;
+constexpr char kindHint = 3;
+constexpr char kindMark = 7;
 constexpr std::uint8_t appliedFormat = 1;
 constexpr std::size_t hashBytes = 8;
+
+void appendBigEndian(Bytes& out, std::uint64_t value, int bytes) {
+  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
+    out.push_back(static_cast<char>(value >> shift));
+}
+
+std::uint64_t bigEndian(BytesView bytes) {
+  std::uint64_t value = 0;
+  for (const char c : bytes) value = value << 8 | static_cast<unsigned char>(c);
+  return value;
+}
+
+constexpr std::size_t targetAt = 1;
+constexpr std::size_t behindTarget = targetAt + 4;
 
 Bytes metadataKey(BytesView name, std::uint32_t shard) {
   Bytes key(1, kindMetadata);
   key.append(name);
   key.push_back('\0');
-  for (int shift = 24; shift >= 0; shift -= 8) key.push_back(static_cast<char>(shard >> shift));
+  appendBigEndian(key, shard, 4);
   return key;
 }
 
@@ -42,6 +58,41 @@ BytesView keyOfOrdered(Partitioner partitioner, BytesView orderedKey) {
   if (partitioner == Partitioner::bytes) return orderedKey;
   return orderedKey.size() < hashBytes ? BytesView() : orderedKey.substr(hashBytes);
 }
+
+Bytes hintKey(HintId id) {
+  Bytes key(1, kindHint);
+  appendBigEndian(key, id.target.value, 4);
+  appendBigEndian(key, id.number, 8);
+  return key;
+}
+
+bool isHintKey(BytesView storeKey) {
+  return storeKey.size() == behindTarget + 8 && storeKey.front() == kindHint;
+}
+
+HintId idOfHintKey(BytesView storeKey) {
+  assert(isHintKey(storeKey));
+  return {{static_cast<std::uint32_t>(bigEndian(storeKey.substr(targetAt, 4)))},
+          bigEndian(storeKey.substr(behindTarget))};
+}
+
+Bytes hintEnd() { return Bytes(1, kindHint + 1); }
+
+Bytes markKey(NodeId target, BytesView first) {
+  Bytes key(1, kindMark);
+  appendBigEndian(key, target.value, 4);
+  key.append(first);
+  return key;
+}
+
+NodeId targetOfMarkKey(BytesView storeKey) {
+  assert(storeKey.size() >= behindTarget && storeKey.front() == kindMark);
+  return {static_cast<std::uint32_t>(bigEndian(storeKey.substr(targetAt, 4)))};
+}
+
+BytesView firstOfMarkKey(BytesView storeKey) { return storeKey.substr(behindTarget); }
+
+Bytes markEnd() { return Bytes(1, kindMark + 1); }
 
 Bytes appliedKey(std::uint32_t shard) { return metadataKey("applied", shard); }
 Bytes fenceKey(std::uint32_t shard) { return metadataKey("fence", shard); }

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/cluster.h"
+#include "core/hint.h"
 #include "core/ids.h"
 #include "core/result.h"
 
@@ -15,6 +16,18 @@ Bytes dataEnd();                                 // above every data key
 BytesView orderedOfDataKey(BytesView storeKey);  // precondition: a data key
 // The record's own key; empty view if `orderedKey` is none.
 BytesView keyOfOrdered(Partitioner partitioner, BytesView orderedKey);
+
+// Ascending by target, then by number.
+Bytes hintKey(HintId id);
+bool isHintKey(BytesView storeKey);
+HintId idOfHintKey(BytesView storeKey);  // precondition: a hint key
+Bytes hintEnd();                         // above every hint key
+
+// Ascending by target, then by the range's first position.
+Bytes markKey(NodeId target, BytesView first);
+NodeId targetOfMarkKey(BytesView storeKey);    // precondition: a mark key
+BytesView firstOfMarkKey(BytesView storeKey);  // precondition: a mark key
+Bytes markEnd();                               // above every mark key
 
 Bytes appliedKey(std::uint32_t shard);
 Bytes fenceKey(std::uint32_t shard);

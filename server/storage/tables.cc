@@ -4,6 +4,8 @@
 #include <cassert>
 
 #include "core/ring.h"
+#include "server/storage/hint_codec.h"
+#include "server/storage/store_keys.h"
 
 namespace henge::storage {
 
@@ -15,6 +17,24 @@ void Table::insert(Bytes orderedKey, Record record) {
     bytes_ -= at->second.bytes();
   }
   at->second = std::move(record);
+}
+
+// A hint whose end comes while it is in this table leaves nothing: no other table and no store has
+// heard of it, for no number is given twice.
+void Table::insert(const HintEntry& entry) {
+  constexpr std::uint64_t fixedBytes = 128;
+  HintRow row = rowOf(entry);
+  const auto bytesOf = [](const auto& at) {
+    return fixedBytes + at.first.size() + (at.second ? at.second->size() : 0);
+  };
+  const auto found = hintRows_.find(row.key);
+  const bool putHere = found != hintRows_.end() && found->second.has_value();
+  if (found != hintRows_.end()) {
+    bytes_ -= bytesOf(*found);
+    hintRows_.erase(found);
+  }
+  if (putHere && std::holds_alternative<HintDone>(entry)) return;
+  bytes_ += bytesOf(*hintRows_.emplace(std::move(row.key), std::move(row.value)).first);
 }
 
 const Record* Table::find(BytesView orderedKey) const {
@@ -46,6 +66,22 @@ const Record* Tables::findFrom(BytesView from, BytesView to, Bytes& at) const {
   consider(active_);
   for (auto table = frozen_.rbegin(); table != frozen_.rend(); ++table) consider(table->table);
   return best;
+}
+
+bool Tables::findHintRow(BytesView from, BytesView to, BytesView& key,
+                         const std::optional<Bytes>*& value) const {
+  bool found = false;
+  const auto consider = [&](const Table& table) {
+    const auto at = table.hintRows().lower_bound(from);
+    if (at == table.hintRows().end() || at->first >= to) return;
+    if (found && at->first >= key) return;  // of equal keys the newer table's counts
+    found = true;
+    key = at->first;
+    value = &at->second;
+  };
+  consider(active_);
+  for (auto table = frozen_.rbegin(); table != frozen_.rend(); ++table) consider(table->table);
+  return found;
 }
 
 ports::AppendOutcome Tables::insertIfNewest(Record record) {

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/cluster.h"
+#include "core/hint.h"
 #include "core/ids.h"
 #include "core/record.h"
 #include "server/ports/storage.h"
@@ -12,19 +13,26 @@
 
 namespace henge::storage {
 
-// The newest version per ordered key (core/ring.h) of exactly one segment's records.
+// The newest version per ordered key (core/ring.h) of exactly one segment's records; and what its
+// entries about hints make of the store, of which the last counts.
 class Table {
  public:
   using Rows = std::map<Bytes, Record, std::less<>>;
+  using HintRows = std::map<Bytes, std::optional<Bytes>, std::less<>>;  // by store key
 
   // Replaces what was there. Precondition: it was older.
   void insert(Bytes orderedKey, Record record);
   const Record* find(BytesView orderedKey) const;  // nullptr: none
   const Rows& rows() const { return rows_; }
+
+  void insert(const HintEntry& entry);
+  const HintRows& hintRows() const { return hintRows_; }
+
   std::uint64_t bytes() const { return bytes_; }
 
  private:
   Rows rows_;
+  HintRows hintRows_;
   std::uint64_t bytes_ = 0;
 };
 
@@ -56,6 +64,13 @@ class Tables {
   FrozenTable* oldestUnfed();  // nullptr: none
   void markFed(FrozenTable& table, const Pins& pins);
   void dropFed(const Pins& pins);  // those that nobody compares with any more
+
+  // Into the active table. Hints and records know nothing of each other.
+  void insert(const HintEntry& entry) { active_.insert(entry); }
+  // The first row about hints with from ≤ store key < to, as the newest table that has it says:
+  // null `value` = it is no more. False: none.
+  bool findHintRow(BytesView from, BytesView to, BytesView& key,
+                   const std::optional<Bytes>*& value) const;
 
   std::size_t frozen() const { return frozen_.size(); }
   bool allFed() const;

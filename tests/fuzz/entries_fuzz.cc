@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "server/storage/hint_codec.h"
 #include "server/storage/record_codec.h"
 #include "tests/fuzz/fuzz_target.h"
 
@@ -17,11 +18,13 @@ std::uint32_t entriesIn(BytesView payload) {
 
 Bytes encode(const DecodedEntries& entries) {
   Bytes out;
-  for (const Record& record : entries.records) {
+  const auto append = [&out](const auto& entry) {
     const std::size_t before = out.size();
-    appendEntry(out, record);
-    fuzz::require(out.size() - before == entryBytes(record), "an entry is as long as was said");
-  }
+    appendEntry(out, entry);
+    fuzz::require(out.size() - before == entryBytes(entry), "an entry is as long as was said");
+  };
+  for (const Record& record : entries.records) append(record);
+  for (const HintEntry& hint : entries.hints) append(hint);
   return out;
 }
 
@@ -29,7 +32,8 @@ bool isSame(const DecodedEntries& a, const DecodedEntries& b) {
   const auto alike = [](const Record& x, const Record& y) {
     return x == y && x.extensions == y.extensions;
   };
-  return std::equal(a.records.begin(), a.records.end(), b.records.begin(), b.records.end(), alike);
+  return a.hints == b.hints &&
+         std::equal(a.records.begin(), a.records.end(), b.records.begin(), b.records.end(), alike);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "core/up_set.h"
 #include "server/ports/clock.h"
 #include "server/ports/events.h"
+#include "server/ports/hints.h"
 #include "server/ports/membership.h"
 #include "server/ports/stamps.h"
 
@@ -52,6 +53,26 @@ class FakeStamps final : public ports::Stamps {
   const ports::Clock& clock_;
   std::uint64_t writer_;
   ports::StampSink* waiting_ = nullptr;
+};
+
+// What a coordinator wants kept, and cancelled.
+class NotedHints final : public ports::Hints {
+ public:
+  struct Kept {
+    OpId write;
+    NodeId target;
+    Record record;
+    std::int64_t dispatchedAtMicros = 0;
+    bool cancelled = false;
+  };
+  void keep(OpId write, NodeId target, const Record& record, std::int64_t dispatchedAt) override {
+    kept.push_back({write, target, record, dispatchedAt});
+  }
+  void cancel(OpId write, NodeId target) override {
+    for (Kept& hint : kept)
+      if (hint.write == write && hint.target == target) hint.cancelled = true;
+  }
+  std::vector<Kept> kept;
 };
 
 class NotedEvents final : public ports::Events {

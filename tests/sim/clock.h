@@ -31,6 +31,7 @@ class SimClock final : public ports::Clock {
   // As after a step by NTP: true, and it runs as before.
   void correct();
   // How far it is ahead of the truth.
+  MonoTime changedAt() const { return since_; }  // of the world: not by running wrong
   Duration error() const { return {wall().micros - world_.wall().micros}; }
 
  private:

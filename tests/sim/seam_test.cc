@@ -9,6 +9,7 @@
 #include "server/storage/memory_store.h"
 #include "server/storage/shard_storage.h"
 #include "tests/kit/fake_disk.h"
+#include "tests/kit/node_fakes.h"
 #include "tests/kit/virtual_loop.h"
 #include "tests/sim/chance.h"
 
@@ -68,7 +69,7 @@ struct SimNode final : ports::Peers,
         storage(smallSegments(self), replica,
                 {commitDisk, sideDisk, store, loop, loop, *this, *this, *this}),
         route(self, replica, *this, loop),
-        coordinator({self, {}, 1000}, ring, {loop, loop, route, *this, stamps, *this}) {
+        coordinator({self, {}, 1000}, ring, {loop, loop, route, *this, stamps, hints, *this}) {
     for (std::uint32_t n = 0; n < nodeCount; ++n) up.set(NodeId{n}, Liveness::up);
     replica.attach(storage);
     stamps.open(*this);
@@ -102,6 +103,7 @@ struct SimNode final : ports::Peers,
   replica::Replica replica;
   storage::ShardStorage storage;
   coordinator::ReplicaRoute route;
+  kit::NotedHints hints;  // nobody delivers them
   coordinator::Coordinator coordinator;
 };
 

@@ -20,6 +20,7 @@ const std::map<std::string, int>& layers() {
                                                    {"server/coordinator", 2},
                                                    {"server/replica", 2},
                                                    {"server/membership", 2},
+                                                   {"server/handoff", 2},
                                                    {"server/storage", 2},
                                                    {"server/handoff", 2},
                                                    {"server/repair", 2},

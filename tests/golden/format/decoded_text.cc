@@ -7,6 +7,7 @@
 #include "server/storage/batch_payload.h"
 #include "server/storage/durable_clock.h"
 #include "server/storage/fence.h"
+#include "server/storage/hint_codec.h"
 #include "server/storage/identity.h"
 #include "server/storage/little_endian.h"
 #include "server/storage/store_keys.h"
@@ -49,6 +50,27 @@ std::string text(const Record& record) {
   return out + "\n";
 }
 
+std::string text(HintId id) {
+  return "for " + toString(id.target) + " number " + number(id.number >> 40) + "/" +
+         number(id.number & (hintNumbersBefore(1) - 1));
+}
+
+std::string text(const Hint& hint) {
+  return "hint " + text(hint.id) + " kept " + std::to_string(hint.keptAt.micros) + " expires " +
+         std::to_string(hint.expiresAt.micros) + " dispatched " +
+         std::to_string(hint.dispatchedAtMicros) + ": " + text(hint.record);
+}
+
+std::string text(const HintDone& done) {
+  return "hint " + text(done.id) + " " + std::string(nameOf(done.end)) + "\n";
+}
+
+std::string text(const RepairMark& mark) {
+  return std::string(mark.needed ? "repair needed" : "repaired") + " of " + toString(mark.target) +
+         " from " + shown(mark.first) + " to " + shown(mark.end) + " since " +
+         std::to_string(mark.since.micros) + "\n";
+}
+
 // The words may change, the kind may not.
 std::string refused(const Error& error) {
   return "refused: " + std::string(nameOf(error.kind)) + "\n";
@@ -65,6 +87,8 @@ std::string text(const Result<DecodedEntries>& entries) {
   if (!entries) return refused(entries.error());
   std::string out;
   for (const Record& record : entries->records) out += text(record);
+  for (const HintEntry& hint : entries->hints)
+    out += std::visit([](const auto& entry) { return text(entry); }, hint);
   if (entries->skipped > 0) out += number(entries->skipped) + " of unknown kinds passed over\n";
   return out;
 }
@@ -171,6 +195,9 @@ std::string textOfPeers(BytesView bytes) {
   return out;
 }
 
+Bytes goldenHintKey() { return hintKey({{3}, hintNumbersBefore(17) + 5}); }
+Bytes goldenMarkKey() { return markKey({3}, BytesView("\0k", 2)); }
+
 }  // namespace
 
 SegmentPlace goldenPlace() {
@@ -183,6 +210,14 @@ std::string decodedText(const std::string& kind, BytesView bytes) {
     return row ? text(*row) : refused(row.error());
   }
   if (kind == "entries") return text(decodeEntries(bytes, entriesIn(bytes)));
+  if (kind == "hint") {
+    const Result<Hint> hint = decodeHintRow(goldenHintKey(), bytes);
+    return hint ? text(*hint) : refused(hint.error());
+  }
+  if (kind == "mark") {
+    const Result<RepairMark> mark = decodeMarkRow(goldenMarkKey(), bytes);
+    return mark ? text(*mark) : refused(mark.error());
+  }
   if (kind == "header") return textOfHeader(bytes);
   if (kind == "segment") return textOfSegment(bytes);
   if (kind == "fence") return textOfFence(bytes);
@@ -202,6 +237,8 @@ std::string decodedText(const std::string& kind, BytesView bytes) {
 Bytes encodedAgain(const std::string& kind, BytesView bytes) {
   if (kind == "row") return encodeRow(decodeRow("key", bytes).value());
   if (kind == "header") return encode(decodeSegmentHeader(bytes).value());
+  if (kind == "hint") return *rowOf(decodeHintRow(goldenHintKey(), bytes).value()).value;
+  if (kind == "mark") return *rowOf(decodeMarkRow(goldenMarkKey(), bytes).value()).value;
   if (kind == "applied") return encodeApplied(decodeApplied(bytes).value());
   if (kind == "fence") return encode(decodeFence(bytes).value());
   if (kind == "identity") return encode(decodeIdentity(bytes).value());
@@ -212,6 +249,7 @@ Bytes encodedAgain(const std::string& kind, BytesView bytes) {
   if (entries.skipped > 0) return Bytes(bytes);
   Bytes out;
   for (const Record& record : entries.records) appendEntry(out, record);
+  for (const HintEntry& hint : entries.hints) appendEntry(out, hint);
   return out;
 }
 

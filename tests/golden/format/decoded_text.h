@@ -12,7 +12,7 @@ namespace henge::golden {
 storage::SegmentPlace goldenPlace();
 
 // `kind` is the file's name up to the first "_": row, entries, segment, header, applied, fence,
-// identity, clock, peers. What cannot be read becomes a line that says so.
+// identity, clock, peers, hint, mark. What cannot be read becomes a line that says so.
 std::string decodedText(const std::string& kind, BytesView bytes);
 
 // Decodes and encodes again. Of what is not encoded in one way only (a segment): the same bytes.

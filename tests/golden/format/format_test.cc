@@ -42,9 +42,9 @@ std::map<std::string, GoldenFile> goldenFiles() {
 // The fuzz target that takes these bytes as they are.
 fs::path seedOf(const std::string& name) {
   static const std::map<std::string, std::string> targets = {
-      {"row", "row"},         {"entries", "entries"}, {"header", "segment"},
-      {"segment", "segment"}, {"applied", "store"},   {"fence", "store"},
-      {"clock", "clock"},     {"peers", "peers"},     {"identity", "identity"}};
+      {"row", "row"},       {"entries", "entries"}, {"header", "segment"},   {"segment", "segment"},
+      {"applied", "store"}, {"fence", "store"},     {"hint", "store"},       {"mark", "store"},
+      {"clock", "clock"},   {"peers", "peers"},     {"identity", "identity"}};
   const fs::path corpus = source / "tests/fuzz/corpus" / targets.at(kindOf(name));
   return corpus / ("golden_" + name + ".bin");
 }

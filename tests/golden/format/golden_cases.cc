@@ -4,6 +4,7 @@
 #include "server/membership/peer_file.h"
 #include "server/storage/durable_clock.h"
 #include "server/storage/fence.h"
+#include "server/storage/hint_codec.h"
 #include "server/storage/identity.h"
 #include "server/storage/little_endian.h"
 #include "server/storage/store_keys.h"
@@ -72,6 +73,44 @@ void addRecords(std::vector<GoldenCase>& out) {
   skippable[5] = 1;
   skippable[6] = 9;
   out.push_back({"entries_skippable", "An unknown kind that may be passed over.", skippable});
+}
+
+Hint hintOf(const Record& record) {
+  Hint hint;
+  hint.id = {{3}, hintNumbersBefore(17) + 5};
+  hint.keptAt = {1'795'236'306'700'000};
+  hint.expiresAt = {1'795'247'106'700'000};
+  hint.dispatchedAtMicros = 1'795'236'306'646'400;
+  hint.record = record;
+  return hint;
+}
+
+RepairMark markOf(bool needed) {
+  return {{3}, Bytes("\0k", 2), "m", {1'795'236'306'700'000}, needed};
+}
+
+void addHints(std::vector<GoldenCase>& out) {
+  const Record record = recordOf("key", 1'795'236'306'646'329, "value");
+  const Hint hint = hintOf(record);
+  Bytes entries;
+  appendEntry(entries, record);
+  appendEntry(entries, hint);
+  appendEntry(entries, hintOf(tombstoneOf("gone", 7)));
+  out.push_back({"entries_hints", "A row, and two writes that another node missed.", entries});
+  entries.clear();
+  for (const HintEnd end :
+       {HintEnd::delivered, HintEnd::cancelled, HintEnd::expired, HintEnd::refused})
+    appendEntry(entries, HintDone{hint.id, end});
+  out.push_back({"entries_hint_done", "Every way in which a hint ends.", entries});
+  entries.clear();
+  appendEntry(entries, markOf(true));
+  appendEntry(entries, markOf(false));
+  out.push_back({"entries_repair_marks", "A range needs repair, and has been repaired.", entries});
+  out.push_back({"hint_value", "As the store has it.", *rowOf(hint).value});
+  Bytes newer = *rowOf(hint).value;
+  newer[0] = '\xff';
+  out.push_back({"hint_of_newer_format", "Refused by name.", newer});
+  out.push_back({"mark", "A repair mark, as the store has it.", *rowOf(markOf(true)).value});
 }
 
 SegmentHeader headerOf(bool recycled, LogCompression codec = LogCompression::none) {
@@ -190,6 +229,7 @@ void addPeers(std::vector<GoldenCase>& out) {
 std::vector<GoldenCase> goldenCases() {
   std::vector<GoldenCase> cases;
   addRecords(cases);
+  addHints(cases);
   addSegments(cases);
   addStore(cases);
   addIdentity(cases);

@@ -24,10 +24,11 @@ std::string nameOf(const ClientOp& op) {
 }  // namespace
 
 ClientOracle::ClientOracle(const Ring& ring, const KeyTable& keys, const ReplicaOracle& replicas,
-                           const ports::Clock& clock, Judge& judge)
+                           HintOracle& hints, const ports::Clock& clock, Judge& judge)
     : ring_(ring),
       keys_(keys),
       replicas_(replicas),
+      hints_(hints),
       clock_(clock),
       judge_(judge),
       keyStates_(keys.keys.size()) {}
@@ -67,6 +68,7 @@ void ClientOracle::onPutEnd(std::uint64_t id, ClientEnd end, const PutAnswer& an
   } else if (end == ClientEnd::refused && replicas_.isLogged(put)) {
     violated(Invariant::failureIsFailure, put, "surely refused, but a log has it");
   }
+  hints_.onPutEnd(put, node);
 }
 
 void ClientOracle::checkVersionIsOwn(const ClientOp& op) {

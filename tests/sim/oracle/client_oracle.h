@@ -10,6 +10,7 @@
 #include "server/ports/clock.h"
 #include "tests/sim/check/history.h"
 #include "tests/sim/oracle/client_op.h"
+#include "tests/sim/oracle/hint_oracle.h"
 #include "tests/sim/oracle/replica_oracle.h"
 #include "tests/sim/oracle/verdict.h"
 
@@ -18,7 +19,7 @@ namespace henge::sim {
 class ClientOracle {
  public:
   ClientOracle(const Ring& ring, const KeyTable& keys, const ReplicaOracle& replicas,
-               const ports::Clock& clock, Judge& judge);
+               HintOracle& hints, const ports::Clock& clock, Judge& judge);
 
   // A client asks. The number is the operation's id.
   std::uint64_t onBegin(ClientOp op);
@@ -78,6 +79,7 @@ class ClientOracle {
   const Ring& ring_;
   const KeyTable& keys_;
   const ReplicaOracle& replicas_;
+  HintOracle& hints_;
   const ports::Clock& clock_;
   Judge& judge_;
   std::vector<ClientOp> ops_;

@@ -24,6 +24,7 @@ std::vector<std::pair<LogEntry, Record>> LogSight::onWritten(const std::string& 
                                                              std::uint64_t offset, BytesView bytes,
                                                              DirectoryId directory) {
   std::vector<std::pair<LogEntry, Record>> entries;
+  hintsWritten_.clear();
   const auto segment = segmentOf(path);
   if (!segment || broken_) return entries;
   if (offset == 0) {  // the header comes with the first batch
@@ -41,8 +42,9 @@ std::vector<std::pair<LogEntry, Record>> LogSight::onWritten(const std::string& 
   const LogPosition end{*segment, offset + bytes.size()};
   writtenEnds_[*segment] = end;
   if (batch->header.kind != storage::BatchKind::entries) return entries;
-  const auto decoded = storage::entriesOf(*batch, storage::unpackedBytesMax);
+  auto decoded = storage::entriesOf(*batch, storage::unpackedBytesMax);
   if (!decoded.ok()) return entries;
+  hintsWritten_ = std::move(decoded->hints);
   for (const Record& record : decoded->records) {
     const auto number = keys_->numbers.find(record.key);
     if (number == keys_->numbers.end()) continue;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/hint.h"
 #include "core/ids.h"
 #include "core/record.h"
 #include "core/version.h"
@@ -48,6 +49,8 @@ class LogSight {
   // The records of the batch that was just written; empty if it is none of the log's.
   std::vector<std::pair<LogEntry, Record>> onWritten(const std::string& path, std::uint64_t offset,
                                                      BytesView bytes, DirectoryId directory);
+  // What the same batch says of hints.
+  const std::vector<HintEntry>& hintsWritten() const { return hintsWritten_; }
   // Those that have just become durable.
   std::vector<LogEntry> onSynced(const std::string& path);
 
@@ -72,6 +75,7 @@ class LogSight {
   std::vector<Newest> written_;  // by key
   std::vector<LogEntry> unsynced_;
   LogPosition syncedEnd_;
+  std::vector<HintEntry> hintsWritten_;
   bool broken_ = false;  // a write came only in part: what follows can never be read back
   std::map<std::uint64_t, LogPosition> writtenEnds_;  // by segment, not yet synced
 };

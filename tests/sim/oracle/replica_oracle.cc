@@ -20,7 +20,7 @@ ReplicaOracle::ReplicaOracle(storage::LogSync logSync, std::uint32_t nodes, cons
       written_(keys.keys.size()) {
   const std::vector<Version> none(keys.keys.size());
   for (std::uint32_t n = 0; n < nodes; ++n) {
-    machines_.push_back({LogSight(keys), none, none, Death::none, false, {}, false, {}});
+    machines_.push_back({LogSight(keys), none, none, Death::none, false, {}, false, false, {}});
   }
   for (std::size_t k = 0; k < keys.keys.size(); ++k) {
     for (const NodeId node : ring.replicasOf(keys.keys[k])) machines_[node.value].keys.push_back(k);
@@ -37,6 +37,11 @@ void ReplicaOracle::onWritten(std::uint32_t node, DirectoryId directory, const s
     checkRecord(node, entry, record);
     if (logSync_ != storage::LogSync::always) promise(machine, entry);
   }
+}
+
+const std::vector<HintEntry>& ReplicaOracle::hintsWritten(std::uint32_t node) const {
+  static const std::vector<HintEntry> none;
+  return machines_[node].recovering ? none : machines_[node].log.hintsWritten();
 }
 
 void ReplicaOracle::onSynced(std::uint32_t node, const std::string& path) {
@@ -94,6 +99,7 @@ void ReplicaOracle::onDamage(std::uint32_t node, MonoTime now) {
   Machine& machine = machines_[node];
   if (!machine.doubtful) machine.doubtfulAt = now;
   machine.doubtful = true;
+  machine.harmed = true;
 }
 
 bool ReplicaOracle::isLogged(const ClientOp& write) const {

@@ -78,6 +78,10 @@ class ReplicaOracle {
   bool isDoubtfulSince(std::uint32_t node, MonoTime time) const {
     return machines_[node].doubtful && machines_[node].doubtfulAt < time;
   }
+  // Something was done to its disk from outside, ever.
+  bool wasHarmed(std::uint32_t node) const { return machines_[node].harmed; }
+  // By the write that was told last.
+  const std::vector<HintEntry>& hintsWritten(std::uint32_t node) const;
   // Whether any log has it. Of a remove whose version is not known: false.
   bool isLogged(const ClientOp& write) const;
   // A power cut has taken what the mode of --log_sync does not promise to keep; or an old copy of a
@@ -92,6 +96,7 @@ class ReplicaOracle {
     Death death = Death::none;
     bool doubtful = false;
     MonoTime doubtfulAt;
+    bool harmed = false;
     bool recovering = false;        // from a death until it serves again
     std::vector<std::size_t> keys;  // of which it is a replica
   };

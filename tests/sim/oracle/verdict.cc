@@ -6,7 +6,7 @@
 namespace henge::sim {
 
 std::string_view nameOf(Invariant invariant) {
-  static constexpr std::array<std::string_view, 19> names{"",
+  static constexpr std::array<std::string_view, 20> names{"",
                                                           "integrity",
                                                           "unique",
                                                           "monotone",
@@ -24,7 +24,8 @@ std::string_view nameOf(Invariant invariant) {
                                                           "logAndEngine",
                                                           "amnesia",
                                                           "bounded",
-                                                          "live"};
+                                                          "live",
+                                                          "handedOver"};
   return names.at(static_cast<std::size_t>(invariant));
 }
 

@@ -29,6 +29,7 @@ enum class Invariant : std::uint8_t {
   amnesia = 16,         // who may have lost something is in no quorum
   bounded = 17,         // every queue keeps its limit
   live = 18,            // after healing every quorum request succeeds, every queue drains
+  handedOver = 19,      // hints alone bring every replica what was OK, and nothing that has expired
 };
 
 std::string_view nameOf(Invariant invariant);

@@ -36,6 +36,8 @@ const std::vector<SettingName>& settingNames() {
       {"operationsMax", &Settings::operationsMax},
       {"inFlightMax", &Settings::inFlightMax},
       {"peersSavedMs", &Settings::peersSavedMs},
+      {"hintBytes", &Settings::hintBytes},
+      {"hintAgeMs", &Settings::hintAgeMs},
       {"storeCached", &Settings::storeCached},
       {"storeMicros", &Settings::storeMicros},
       {"storeBatchesMax", &Settings::storeBatchesMax},
@@ -118,6 +120,8 @@ void drawLimits(Settings& s, Chance chance) {
   if (chance.oneIn(3)) s.inFlightMax = chance.between(std::int64_t{1}, std::int64_t{8});
   if (chance.oneIn(4)) s.pendingBytesMax = chance.byMagnitude(256, 16 << 10);
   s.logCompression = chance.oneIn(3) ? 1 : 0;
+  s.hintBytes = chance.oneOf<std::int64_t>({0, 2000, 20'000, 1 << 20, 1 << 20});
+  if (chance.oneIn(4)) s.hintAgeMs = chance.byMagnitude(500, 60'000);
 }
 
 void drawSpeeds(Settings& s, Chance chance) {

@@ -47,6 +47,8 @@ struct Settings {
   std::int64_t operationsMax = 1000;  // of a node
   std::int64_t inFlightMax = 1000;    // of a link, of a client's connection
   std::int64_t peersSavedMs = 5000;
+  std::int64_t hintBytes = 1 << 20;  // for one target, twice that for all; 0: no hints
+  std::int64_t hintAgeMs = 3 * 3'600'000;
 
   std::int64_t storeCached = 1;       // 0: every look into the store waits
   std::int64_t storeMicros = 50;      // latency of the store

@@ -44,7 +44,7 @@ void Finale::play() {
   world_.rehearsing_ = false;
   for (const auto& client : world_.clients_) client->stop();
   world_.nemesis_->healAll();
-  if (comeBack() && endOldRequests() && serveEveryKey() && drainQueues() && agree()) {
+  if (comeBack() && endOldRequests() && handOver() && serveEveryKey() && drainQueues() && agree()) {
     world_.clientOracle_.checkRegisters();
   }
   if (world_.outcomes_.violation) describe();
@@ -97,6 +97,37 @@ bool Finale::succeeds(ClientVerb verb, std::size_t key, Consistency level) {
                       " does not succeed within 5 s, long after all was healed",
                   {});
   return false;
+}
+
+// Before anything is read: what hints alone have brought.
+bool Finale::handOver() {
+  FirstMissing keeping;
+  const auto isEmpty = [this](std::size_t node) {
+    return world_.machines_[node]->parts()->handoff.total().count == 0;
+  };
+  const auto empty = [&] { return keeping.none(world_.machines_.size(), isEmpty); };
+  if (!world_.runUntil(world_.heap_.now() + drainMax, empty)) return false;
+  if (!empty()) {
+    const auto node = static_cast<std::uint32_t>(keeping.at());
+    world_.violated(Invariant::live, toString(NodeId{node}) + " keeps hints 60 s after all are up",
+                    {node});
+    return false;
+  }
+  for (const OwedWrite& write : world_.hintOracle_.owed()) {
+    for (const NodeId node : world_.ring_.replicasOf(world_.keys_.keys[write.key])) {
+      if (world_.replicaOracle_.wasHarmed(node.value)) continue;
+      world_.reached("handoff: a write is owed");
+      const auto held = world_.heldBy(node.value, write.key);
+      if (held && held->version >= write.version) continue;
+      world_.violated(Invariant::handedOver,
+                      toString(node) + " lacks " + toString(write.version) + " of key " +
+                          std::to_string(write.key) + ", which was OK at " +
+                          toString(NodeId{write.coordinator}) + "; no hint for it is left",
+                      {node.value, write.coordinator});
+      return false;
+    }
+  }
+  return true;
 }
 
 bool Finale::serveEveryKey() {

@@ -8,7 +8,7 @@ namespace henge::sim {
 
 class World;
 
-// I18, I6, I9, I13, in that order. Stops at the first violation.
+// I18, I19, I6, I9, I13, in that order. Stops at the first violation.
 class Finale {
  public:
   explicit Finale(World& world) : world_(world) {}
@@ -18,6 +18,7 @@ class Finale {
 
  private:
   bool endOldRequests();
+  bool handOver();
   bool serveEveryKey();
   bool drainQueues();
   bool agree();

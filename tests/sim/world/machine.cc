@@ -78,14 +78,18 @@ node::NodeOptions Machine::options() const {
   options.storage.ballastBytes = options.storage.segmentBytes;
   options.clientPort.requestsInFlightMax = size(s.inFlightMax);
   options.links.requestsInFlightMax = size(s.inFlightMax);
+  options.hints.bytesMax = static_cast<std::uint64_t>(s.hintBytes);
+  options.hints.bytesAllMax = 2 * options.hints.bytesMax;
+  options.hints.ageMax = Duration{s.hintAgeMs * 1000};
   options.peersSavedEvery = Duration{s.peersSavedMs * 1000};
   return options;
 }
 
 void Machine::setSettings(const Settings& settings) {
   settings_ = settings;
-  for (const auto limit : {&Settings::segmentBytes, &Settings::frozenTablesMax,
-                           &Settings::logBytesMax, &Settings::pendingBytesMax}) {
+  for (const auto limit :
+       {&Settings::segmentBytes, &Settings::frozenTablesMax, &Settings::logBytesMax,
+        &Settings::pendingBytesMax, &Settings::hintBytes}) {
     widest_.*limit = std::max(widest_.*limit, settings.*limit);
   }
 }

@@ -17,9 +17,15 @@ namespace {
 
 constexpr Duration sweepEvery = 1_s;
 constexpr Duration startLimit = 60_s;
+constexpr Duration clockSettles = 60_s;  // after something was done to it
 // In larger clusters limits are looked at now and then, and one link at a time.
 constexpr std::size_t smallMax = 16;
 constexpr std::uint64_t eventsPerLook = 50;
+
+// Places where a hint ends, or never begins, without its target's having the write.
+constexpr std::string_view hintLosses[] = {
+    "handoff: hint at its cap", "handoff: no room in the log", "handoff: a hint has expired",
+    "handoff: a hint is refused for good"};
 
 NetOptions netOptions(const Settings& s) {
   NetOptions options;
@@ -43,7 +49,9 @@ World::World(Case what, bool recording)
       trace_(recording),
       replicaOracle_(static_cast<storage::LogSync>(case_.settings.logSync),
                      static_cast<std::uint32_t>(case_.settings.nodes), ring_, keys_, *this, *this),
-      clientOracle_(ring_, keys_, replicaOracle_, heap_, *this),
+      hintOracle_(replicaOracle_, static_cast<std::uint32_t>(case_.settings.nodes),
+                  std::max(Duration{case_.settings.deadlineMs * 1000}, 5_s), *this),
+      clientOracle_(ring_, keys_, replicaOracle_, hintOracle_, heap_, *this),
       maybeChance_(Chance(static_cast<std::uint64_t>(case_.settings.seed)).fork("maybe")) {
   rehearsal = this;
   net_.watch(*this);
@@ -148,6 +156,7 @@ void World::endNode(std::uint32_t node, Death death) {
   trace_.line(heap_.now(), node, death == Death::cut ? "loses power" : "ends");
   death == Death::cut ? machines_[node]->endByPowerCut() : machines_[node]->endByKill();
   replicaOracle_.onDeath(node, death);
+  hintOracle_.onDeath(node, heap_.now());
 }
 
 bool World::allServing() const {
@@ -180,6 +189,9 @@ void World::onLine(std::uint32_t node, const std::string& line) {
 void World::onWritten(std::uint32_t node, DirectoryId directory, const std::string& path,
                       std::uint64_t offset, BytesView bytes) {
   replicaOracle_.onWritten(node, directory, path, offset, bytes);
+  const SimClock& clock = machines_[node]->clock();
+  const bool steady = clock.changedAt() + clockSettles < heap_.now();
+  hintOracle_.onWritten(node, replicaOracle_.hintsWritten(node), clock.wall(), steady, *this);
 }
 
 void World::onSynced(std::uint32_t node, const std::string& path) {
@@ -287,6 +299,8 @@ void World::checkBounds(std::uint32_t node) {
   const std::int64_t slack = widest.segmentBytes + widest.pendingBytesMax + (64 << 10);
   exceeds("bytes of tables", status.tableBytes,
           2 * (widest.frozenTablesMax + 1) * widest.segmentBytes + 2 * slack);
+  const handoff::HintAccount hints = parts.handoff.total();
+  exceeds("bytes of hints", hints.bytes, 2 * std::max(limits.hintBytes, widest.hintBytes));
   exceeds("bytes of log", status.logBytes,
           widest.logBytesMax + (widest.frozenTablesMax + 2) * widest.segmentBytes + slack);
 }
@@ -307,6 +321,8 @@ bool World::takes(std::string_view site) {
 }
 
 void World::reached(std::string_view site) {
+  const auto isLoss = [site](std::string_view loss) { return site == loss; };
+  if (std::any_of(std::begin(hintLosses), std::end(hintLosses), isLoss)) hintOracle_.onLoss();
   const auto found = outcomes_.probes.find(site);
   if (found != outcomes_.probes.end()) {
     ++found->second;

@@ -107,6 +107,7 @@ class World final : private MachineWatch,
   Trace trace_;
   std::vector<std::unique_ptr<Machine>> machines_;
   ReplicaOracle replicaOracle_;
+  HintOracle hintOracle_;
   ClientOracle clientOracle_;
   std::vector<HostId> clientHosts_;
   std::vector<std::unique_ptr<ports::Network>> clientNets_;

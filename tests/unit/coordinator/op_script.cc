@@ -151,6 +151,15 @@ std::string OpScript::effects() {
     out += sentShown(stage_->peers.sent[sentSeen_]);
   }
   out += clientsShown();
+  for (kit::NotedHints::Kept& hint : stage_->hints.kept) {
+    std::string& seen = hintsSeen_[{hint.write, hint.target}];
+    const std::string is = hint.cancelled ? "cancelled" : "kept";
+    if (std::exchange(seen, is) == is) continue;
+    out += "hint for " + std::to_string(hint.target.value) +
+           " op=" + std::to_string(hint.write.value) + " " + shown(hint.record.version) +
+           (hint.cancelled ? " cancelled" : "") + "\n";
+    EXPECT_GE(hint.dispatchedAtMicros, hint.record.version.timestamp);
+  }
   for (; !stage_->events.lines.empty(); stage_->events.lines.erase(stage_->events.lines.begin())) {
     out += "event: " + stage_->events.lines.front() + "\n";
   }

@@ -13,7 +13,8 @@
 //   wait ms=2000
 //   counters                        those that are not 0
 //
-// Printed are what was sent, what clients were told and, when it changed, how many are in flight.
+// Printed are what was sent, which hints were kept and cancelled, what clients were told and, when
+// it changed, how many are in flight.
 #pragma once
 
 #include <memory>
@@ -45,6 +46,7 @@ class OpScript {
   std::map<OpId, std::string> names_;
   std::size_t sentSeen_ = 0;
   std::map<OpId, std::size_t> answersSeen_;
+  std::map<std::pair<OpId, NodeId>, std::string> hintsSeen_;
   std::size_t inFlight_ = 0;
 };
 

@@ -13,7 +13,7 @@ std::shared_ptr<const Ring> fourNodes() {
 Stage::Stage(NodeId self, std::size_t operationsMax)
     : stamps(loop, 0xc0 + self.value),
       coordinator({self, Limits(), operationsMax}, fourNodes(),
-                  {loop, loop, peers, membership, stamps, events}) {
+                  {loop, loop, peers, membership, stamps, hints, events}) {
   for (std::uint32_t node = 0; node < 4; ++node) membership.up.set({node}, Liveness::up);
 }
 

@@ -66,6 +66,7 @@ struct Stage {
   kit::VirtualLoop loop;
   kit::FakeMembership membership;
   kit::FakeStamps stamps;
+  kit::NotedHints hints;
   kit::NotedEvents events;
   FakePeers peers;
   RecordingClient client;

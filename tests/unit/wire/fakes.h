@@ -61,12 +61,20 @@ class FakeAdminService final : public ports::AdminService {
   RingView ring() const override { return ringView; }
   NodeStatus status() const override { return nodeStatus; }
   LogView log() const override { return logView; }
+  HintsView hints() const override { return hintsView; }
+  void syncHints(OpId op, ports::AdminSink& sink, MonoTime deadline) override {
+    syncedUntil = deadline;
+    sink.onHintsSynced(op, synced);
+  }
   void dump(OpId op, ports::AdminSink& sink, ports::DumpRequest request) override;
   Result<std::string> accept(NodeId node, DirectoryId directory) override;
 
   RingView ringView;
   NodeStatus nodeStatus;
   LogView logView;
+  HintsView hintsView;
+  Result<HintSync> synced = HintSync();
+  MonoTime syncedUntil;
   Result<DumpPage> page = DumpPage();
   std::optional<ports::DumpRequest> dumped;
   Result<std::string> acceptance = std::string("n1 is taken as it is");

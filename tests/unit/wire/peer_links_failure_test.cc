@@ -147,7 +147,7 @@ TEST(PeerLinksFailure, anotherNodeAtThePeersAddressIsRefusedByName) {
   EXPECT_TRUE(node.peerEvents.answered.empty());
 }
 
-TEST(PeerLinksFailure, silenceAtTheDeadlineIsUnreachableAndALateAnswerIsDropped) {
+TEST(PeerLinksFailure, silenceAtTheDeadlineIsUnreachableAndALateAnswerOfAnApplyIsTold) {
   TestLoop loop;
   Peer peer(loop);
   Linked node(loop, peer.port());
@@ -161,8 +161,10 @@ TEST(PeerLinksFailure, silenceAtTheDeadlineIsUnreachableAndALateAnswerIsDropped)
   for (const auto& apply : peer.replica.applies) {
     peer.replica.answer(apply, ApplyOutcome::applied);
   }
-  ASSERT_TRUE(loop.runUntil([&] { return node.seen.applied.size() == 2; }));
-  EXPECT_EQ(node.seen.applied[1].op, OpId{2});
+  ASSERT_TRUE(loop.runUntil([&] { return node.seen.applied.size() == 3; }));
+  EXPECT_EQ(node.seen.applied[1].op, OpId{1}) << "once more, late";
+  EXPECT_EQ(node.seen.applied[1].reply.outcome, ApplyOutcome::applied);
+  EXPECT_EQ(node.seen.applied[2].op, OpId{2});
   EXPECT_TRUE(node.links.isUp({2}));
 }
 

@@ -53,5 +53,33 @@ TEST(PendingCalls, givesAllWhenTheLinkGoes) {
   EXPECT_FALSE(calls.nextDeadline());
 }
 
+TEST(PendingCalls, remembersTheExpiredUntilTheyAreAnswered) {
+  PendingCalls calls;
+  const std::int32_t seqid = calls.nextSeqid();
+  calls.add(seqid, callUntil(100, 7));
+  EXPECT_FALSE(calls.takeLate(seqid));
+  EXPECT_TRUE(calls.takeExpired({100}));
+  EXPECT_EQ(calls.size(), 0U);
+  EXPECT_FALSE(calls.take(seqid));
+  EXPECT_EQ(calls.takeLate(seqid)->op.value, 7U);
+  EXPECT_FALSE(calls.takeLate(seqid));
+}
+
+TEST(PendingCalls, forgetsTheExpiredBeyondItsLimitAndWithTheLink) {
+  PendingCalls calls;
+  const std::int32_t first = calls.nextSeqid();
+  calls.add(first, callUntil(1));
+  std::int32_t last = 0;
+  for (std::size_t i = 0; i < PendingCalls::lateMax; ++i) {
+    last = calls.nextSeqid();
+    calls.add(last, callUntil(2));
+  }
+  while (calls.takeExpired({2})) {
+  }
+  EXPECT_FALSE(calls.takeLate(first));
+  EXPECT_TRUE(calls.takeAll().empty());
+  EXPECT_FALSE(calls.takeLate(last));
+}
+
 }  // namespace
 }  // namespace henge::wire

@@ -144,6 +144,32 @@ TEST(StoreClient, readsWhatToolsAsk) {
   EXPECT_EQ(*client.accept({1}, {9}, patience), "n1 is taken as it is");
 }
 
+TEST(StoreClient, readsWhatIsSaidOfHints) {
+  Serving node;
+  HintTargetView& away = node.at.admin.hintsView.targets.emplace_back();
+  away.target = {3};
+  away.count = 7;
+  away.state = "waiting";
+  node.at.admin.synced = HintSync{7, 5, 1, 1};
+  node.run();
+  StoreClient client = node.connect();
+  const Result<HintsView> seenHints = client.hints(patience);
+  ASSERT_TRUE(seenHints.ok());
+  EXPECT_EQ(seenHints->targets, node.at.admin.hintsView.targets);
+  EXPECT_EQ(*client.syncHints(patience), (HintSync{7, 5, 1, 1}));
+}
+
+TEST(StoreClient, tooManySyncPointsAreOverload) {
+  Serving node;
+  node.at.admin.synced = Error{ErrorKind::overloaded, "too many wait for hints already"};
+  node.run();
+  StoreClient client = node.connect();
+  const Result<HintSync> synced = client.syncHints(patience);
+  ASSERT_FALSE(synced.ok());
+  EXPECT_EQ(synced.error().kind, ErrorKind::overloaded);
+  EXPECT_EQ(synced.error().message, "too many wait for hints already");
+}
+
 TEST(StoreClient, saysWhyItCannotConnect) {
   std::uint16_t nobody = 0;
   {

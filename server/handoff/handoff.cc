@@ -1,0 +1,246 @@
+#include "server/handoff/handoff.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "core/rehearsal.h"
+
+namespace henge::handoff {
+
+namespace {
+
+constexpr std::size_t pageHints = 1000;
+constexpr std::size_t pageBytes = 1 << 20;
+constexpr std::size_t marksShownMax = 1000;
+constexpr NodeId everybody{UINT32_MAX};
+constexpr Duration notedEvery = 60_s;
+constexpr Duration markedEvery = 1_s;  // while the log takes no marks
+
+std::string hints(std::uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " hint" : " hints");
+}
+
+}  // namespace
+
+Handoff::Handoff(HandoffOptions options, std::shared_ptr<const Ring> ring, HandoffEnv env)
+    : options_(std::move(options)),
+      ring_(std::move(ring)),
+      env_(env),
+      lastNumber_(hintNumbersBefore(options_.boot)),
+      recent_(options_.recentMax),
+      marks_(env.store) {}
+
+void Handoff::open(HandoffSink& sink) {
+  assert(step_ == Step::closed);
+  step_ = Step::hints;
+  opening_ = &sink;
+  env_.store.readHints(OpId{++lastRead_}, *this, {}, everybody, pageHints, pageBytes);
+}
+
+void Handoff::onHintsRead(OpId, Result<std::vector<Hint>> page, bool more) {
+  if (step_ != Step::hints) return;
+  if (!page) {
+    env_.events.note(ports::Severity::error,
+                     "handoff   the hints kept cannot be read: " + page.error().message);
+    return opened();
+  }
+  for (const Hint& hint : *page) accounts_.found(hint);
+  if (more && !page->empty())
+    return env_.store.readHints(OpId{++lastRead_}, *this, page->back().id, everybody, pageHints,
+                                pageBytes);
+  step_ = Step::marks;
+  readMarks(nullptr);
+}
+
+void Handoff::readMarks(const RepairMark* above) {
+  env_.store.readMarks(OpId{++lastRead_}, *this, above, pageHints);
+}
+
+void Handoff::onMarksRead(OpId, Result<std::vector<RepairMark>> page, bool more) {
+  if (step_ != Step::marks) return;
+  if (!page) {
+    env_.events.note(
+        ports::Severity::error,
+        "handoff   the marks of ranges to repair cannot be read: " + page.error().message);
+    return opened();
+  }
+  for (const RepairMark& mark : *page) marks_.found(mark);
+  const bool behind = more && !page->empty();
+  behind ? readMarks(&page->back()) : opened();
+}
+
+void Handoff::opened() {
+  step_ = Step::open;
+  const HintAccount all = accounts_.total();
+  if (all.count > 0)
+    env_.events.note(ports::Severity::info,
+                     "handoff   " + hints(all.count) + " kept by an earlier start");
+  for (const auto& [target, account] : accounts_.all())
+    if (account.count > 0) senderTo(target).wake();
+  opening_->onHandoffOpened();
+}
+
+void Handoff::stop() {
+  step_ = Step::stopped;
+  for (const auto& [target, sender] : senders_) sender->stop();
+}
+
+HintId Handoff::nextId(NodeId target) { return {target, ++lastNumber_}; }
+
+void Handoff::keep(OpId write, NodeId target, const Record& record,
+                   std::int64_t dispatchedAtMicros) {
+  if (step_ != Step::open) return;
+  const std::uint64_t bytes = record.bytes();
+  HintRoom room = roomFor(options_.limits, bytes, accounts_.of(target).bytes, accounts_.bytes());
+  if (maybe("handoff: as if full")) room = HintRoom::allFull;
+  if (room != HintRoom::kept) {
+    probe("handoff: hint at its cap");
+    return drop(target, record.key,
+                room == HintRoom::targetFull ? "hint_bytes_max is reached"
+                                             : "hint_bytes_max_all is reached");
+  }
+  Hint hint;
+  hint.id = nextId(target);
+  hint.keptAt = env_.clock.wall();
+  hint.expiresAt = {hint.keptAt.micros + options_.limits.ageMax.micros};
+  hint.dispatchedAtMicros = dispatchedAtMicros;
+  hint.record = record;
+  if (const Status status = env_.store.appendHint(hint); !status) {
+    probe("handoff: no room in the log");
+    return drop(target, record.key, status.error().message);
+  }
+  accounts_.kept(hint);
+  recent_.remember(write, {hint.id, bytes, hint.keptAt});
+  senderTo(target).wake();
+}
+
+// The answer was late, but it came: nothing is left to do, unless the hint is on its way already.
+void Handoff::cancel(OpId write, NodeId target) {
+  if (step_ != Step::open) return;
+  const std::optional<RecentHint> hint = recent_.find(write, target);
+  if (!hint || senderTo(target).isOnItsWay(hint->id)) return;
+  if (!onEnded({hint->id, hint->bytes, hint->keptAt, HintEnd::cancelled, {}})) return;
+  probe("handoff: late acknowledgement after the deadline");
+  senderTo(target).forget(hint->id);
+}
+
+void Handoff::drop(NodeId target, const Bytes& key, const std::string& why) {
+  accounts_.dropped(target);
+  mark(target, key);
+  const MonoTime now = env_.clock.now();
+  const auto [entry, first] = dropNoted_.try_emplace(target, now);
+  if (!first && now < entry->second + notedEvery) return;
+  entry->second = now;
+  env_.events.note(ports::Severity::warning,
+                   "handoff   hints for " + toString(target) +
+                       " are dropped, ranges it may lack are marked for repair: " + why);
+}
+
+void Handoff::mark(NodeId target, const Bytes& key) {
+  marks_.mark(target, ring_->rangeOf(key), env_.clock.wall());
+  if (!marks_.allSaved()) arm(markedEvery);
+}
+
+bool Handoff::onEnded(const EndedHint& hint) {
+  if (!env_.store.appendHint(HintDone{hint.id, hint.end})) return false;
+  accounts_.ended(hint.id.target, hint.bytes, hint.keptAt, hint.end);
+  recent_.forget(hint.id);
+  if (hint.end == HintEnd::expired) probe("handoff: a hint has expired");
+  if (hint.end == HintEnd::refused) probe("handoff: a hint is refused for good");
+  if (hint.end == HintEnd::expired || hint.end == HintEnd::refused) mark(hint.id.target, hint.key);
+  syncPoints_.onEnded(hint.id, hint.end);
+  if (syncPoints_.size() > 0) arm(0_ms);
+  return true;
+}
+
+void Handoff::onBegins(NodeId target) {
+  const HintAccount& account = accounts_.of(target);
+  env_.events.note(ports::Severity::info, "handoff   " + toString(target) + " is up, gets " +
+                                              hints(account.count) + ", " +
+                                              std::to_string(account.bytes) + " bytes");
+}
+
+void Handoff::onEmptied(NodeId target) {
+  env_.events.note(ports::Severity::info, "handoff   " + toString(target) + " has got its hints");
+}
+
+Status Handoff::sync(OpId op, HintSyncSink& sink, MonoTime deadline) {
+  if (syncPoints_.size() >= options_.syncPointsMax)
+    return Error{ErrorKind::overloaded, "too many wait for hints already; at most " +
+                                            std::to_string(options_.syncPointsMax)};
+  std::map<NodeId, std::uint64_t> counts;
+  for (const auto& [target, account] : accounts_.all())
+    if (account.count > 0) counts[target] = account.count;
+  const OpId own{++lastSync_};
+  syncing_[own] = {op, &sink};
+  syncPoints_.set(own, deadline, lastNumber_, counts);
+  answerSyncs();
+  return {};
+}
+
+void Handoff::answerSyncs() {
+  for (const SyncPoints::Reached& reached : syncPoints_.takeReached(env_.clock.now())) {
+    const auto waiting = syncing_.extract(reached.op);
+    const auto& [op, sink] = waiting.mapped();
+    sink->onHintsSynced(op, reached.sync);
+  }
+  if (syncPoints_.size() == 0) return;
+  arm(std::max(syncPoints_.nextDeadline() - env_.clock.now(), 1_ms));
+}
+
+void Handoff::onTimer(std::uint64_t token) {
+  if (!armedFor_ || static_cast<std::uint64_t>(armedFor_->micros) != token) return;
+  armedFor_.reset();
+  if (step_ != Step::open) return;
+  marks_.save();
+  answerSyncs();
+  if (!marks_.allSaved()) arm(markedEvery);
+}
+
+void Handoff::arm(Duration span) {
+  const MonoTime when = env_.clock.now() + span;
+  if (armedFor_ && *armedFor_ <= when) return;
+  armedFor_ = when;
+  env_.timers.wakeAt(when, *this, static_cast<std::uint64_t>(when.micros));
+}
+
+HintSender& Handoff::senderTo(NodeId target) {
+  std::unique_ptr<HintSender>& sender = senders_[target];
+  if (sender) return *sender;
+  const SenderEnv env{*ring_, env_.clock, env_.timers, env_.peers, env_.membership, env_.store};
+  HintSenderSink& sink = *this;
+  sender = std::make_unique<HintSender>(target, options_.sender, env, sink);
+  return *sender;
+}
+
+HintsView Handoff::view() const {
+  HintsView view;
+  view.node = options_.self;
+  view.limits = options_.limits;
+  for (const auto& [target, account] : accounts_.all()) {
+    HintTargetView& one = view.targets.emplace_back();
+    one.target = target;
+    one.count = account.count;
+    one.bytes = account.bytes;
+    one.oldest = account.oldest;
+    one.state = "empty";
+    if (const auto sender = senders_.find(target); sender != senders_.end()) {
+      one.state = sender->second->state();
+      one.reason = sender->second->reason();
+      one.window = sender->second->window();
+    }
+    one.kept = account.kept;
+    one.delivered = account.delivered;
+    one.cancelled = account.cancelled;
+    one.expired = account.expired;
+    one.refused = account.refused;
+    one.dropped = account.dropped;
+    one.rangesToRepair = marks_.countOf(target);
+  }
+  view.markCount = marks_.count();
+  view.marks = marks_.first(marksShownMax);
+  return view;
+}
+
+}  // namespace henge::handoff

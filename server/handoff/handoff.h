@@ -1,0 +1,125 @@
+// Hinted handoff: what one node keeps for others that missed a write
+// (docs/mechanisms/hinted_handoff.md).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "core/hint_view.h"
+#include "core/ring.h"
+#include "server/handoff/hint_accounts.h"
+#include "server/handoff/hint_sender.h"
+#include "server/handoff/recent_hints.h"
+#include "server/handoff/repair_marks.h"
+#include "server/handoff/sync_points.h"
+#include "server/ports/events.h"
+
+namespace henge::handoff {
+
+struct HandoffOptions {
+  NodeId self;
+  std::uint64_t boot = 0;  // of this start: hints are numbered by it
+  HintLimits limits;
+  std::size_t recentMax = 16'384;  // hints that a late answer of their target still cancels
+  std::size_t syncPointsMax = 64;
+  SenderOptions sender;
+};
+
+struct HandoffEnv {
+  ports::Clock& clock;
+  ports::Timers& timers;
+  ports::Peers& peers;
+  const ports::Membership& membership;
+  ports::HintStore& store;
+  ports::Events& events;
+};
+
+class HandoffSink {
+ public:
+  // What an earlier start has kept is counted. It never fails: hints that cannot be read are told
+  // of, and their ranges are marked.
+  virtual void onHandoffOpened() = 0;
+
+ protected:
+  ~HandoffSink() = default;
+};
+
+class HintSyncSink {
+ public:
+  virtual void onHintsSynced(OpId op, HintSync sync) = 0;
+
+ protected:
+  ~HintSyncSink() = default;
+};
+
+// Hints are in the log, the tables and the store; here are counts of them, one sender for each
+// target, and what ties late answers to hints. A hint that finds no room is dropped and counted,
+// and the range of its key is marked for repair: no write ever fails by it.
+//
+// Life: open() once, keep() and cancel() from onHandoffOpened() on, stop() before the links go
+// down. Thread: its loop only. Ports and sinks outlive it.
+class Handoff final : public ports::Hints,
+                      private HintSenderSink,
+                      private ports::HintReadSink,
+                      private ports::TimerSink {
+ public:
+  Handoff(HandoffOptions options, std::shared_ptr<const Ring> ring, HandoffEnv env);
+
+  void open(HandoffSink& sink);
+  void stop();
+
+  void keep(OpId write, NodeId target, const Record& record,
+            std::int64_t dispatchedAtMicros) override;
+  void cancel(OpId write, NodeId target) override;
+
+  // Answered once all hints that are kept now have ended, or at the deadline, perhaps inside the
+  // call. overloaded: too many wait already.
+  Status sync(OpId op, HintSyncSink& sink, MonoTime deadline);
+
+  HintsView view() const;
+  HintAccount total() const { return accounts_.total(); }
+  std::uint64_t rangesToRepair() const { return marks_.count(); }
+
+ private:
+  enum class Step { closed, hints, marks, open, stopped };
+
+  void onHintsRead(OpId op, Result<std::vector<Hint>> page, bool more) override;
+  void onMarksRead(OpId op, Result<std::vector<RepairMark>> page, bool more) override;
+  void readMarks(const RepairMark* above);
+  void opened();
+
+  HintId nextId(NodeId target);
+  void drop(NodeId target, const Bytes& key, const std::string& why);
+  void mark(NodeId target, const Bytes& key);
+
+  bool onEnded(const EndedHint& hint) override;
+  std::uint64_t left(NodeId target) const override { return accounts_.of(target).count; }
+  void onBegins(NodeId target) override;
+  void onEmptied(NodeId target) override;
+
+  void onTimer(std::uint64_t token) override;
+  void answerSyncs();
+  void arm(Duration span);
+  HintSender& senderTo(NodeId target);
+
+  const HandoffOptions options_;
+  const std::shared_ptr<const Ring> ring_;
+  HandoffEnv env_;
+  Step step_ = Step::closed;
+  HandoffSink* opening_ = nullptr;
+  std::uint64_t lastNumber_;
+  std::uint64_t lastRead_ = 0;
+
+  HintAccounts accounts_;
+  RecentHints recent_;
+  RepairMarks marks_;
+  std::map<NodeId, std::unique_ptr<HintSender>> senders_;
+  SyncPoints syncPoints_;
+  std::map<OpId, std::pair<OpId, HintSyncSink*>> syncing_;  // by our own number
+  std::uint64_t lastSync_ = 0;
+  std::map<NodeId, MonoTime> dropNoted_;  // when an operator was last told
+  std::optional<MonoTime> armedFor_;
+};
+
+}  // namespace henge::handoff

@@ -1,0 +1,47 @@
+// How many hints are kept for whom, and what became of those that were.
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "core/hint.h"
+
+namespace henge::handoff {
+
+struct HintAccount {
+  std::uint64_t count = 0;
+  std::uint64_t bytes = 0;
+  WallTime oldest;  // none that is kept is older; 0: none is
+  // Since the start.
+  std::uint64_t kept = 0;
+  std::uint64_t delivered = 0;
+  std::uint64_t cancelled = 0;
+  std::uint64_t expired = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t dropped = 0;
+};
+
+// All that is in memory of hints that nobody is sending: as large as the targets are many.
+// Thread: its loop only.
+class HintAccounts {
+ public:
+  void found(const Hint& hint);  // at the start
+  void kept(const Hint& hint);
+  void dropped(NodeId target) { ++accounts_[target].dropped; }
+  // Precondition: it was found or kept, and has not ended. `keptAt` tells how old those are that
+  // are left: they end in about the order in which they were kept.
+  void ended(NodeId target, std::uint64_t bytes, WallTime keptAt, HintEnd end);
+
+  const HintAccount& of(NodeId target) const;
+  const std::map<NodeId, HintAccount>& all() const { return accounts_; }
+  std::uint64_t bytes() const { return bytes_; }  // of all targets
+  HintAccount total() const;
+
+ private:
+  void add(HintAccount& account, const Hint& hint);
+
+  std::map<NodeId, HintAccount> accounts_;
+  std::uint64_t bytes_ = 0;
+};
+
+}  // namespace henge::handoff

@@ -1,0 +1,43 @@
+// Who waits until everything that is hinted now has been delivered.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "core/hint_view.h"
+#include "core/time.h"
+
+namespace henge::handoff {
+
+// Each point counts down the hints that were there when it was set: those whose number is not above
+// the last one given then. Thread: its loop only.
+class SyncPoints {
+ public:
+  struct Reached {
+    OpId op;
+    HintSync sync;
+  };
+
+  // `counts`: what is kept now, by target. Precondition: no point of this `op`.
+  void set(OpId op, MonoTime deadline, std::uint64_t lastNumber,
+           const std::map<NodeId, std::uint64_t>& counts);
+  void onEnded(HintId id, HintEnd end);
+
+  // Takes out those that have nothing to wait for any more, and those whose deadline has passed.
+  std::vector<Reached> takeReached(MonoTime now);
+  std::size_t size() const { return points_.size(); }
+  MonoTime nextDeadline() const;  // precondition: there are points
+
+ private:
+  struct Point {
+    MonoTime deadline;
+    std::uint64_t lastNumber = 0;
+    std::map<NodeId, std::uint64_t> left;
+    HintSync sync;
+  };
+
+  std::map<OpId, Point> points_;
+};
+
+}  // namespace henge::handoff

@@ -1,0 +1,252 @@
+// Hints on their way through log, tables and store: what is read is what was said last, through
+// rolls, feeding, crashes and starts.
+#include <gtest/gtest.h>
+
+#include "server/storage/hint_scans.h"
+#include "tests/sim/chance.h"
+#include "tests/unit/storage/shard_world.h"
+
+namespace henge::storage {
+namespace {
+
+Hint hintOf(std::uint32_t target, std::uint64_t number, const Bytes& value = "v") {
+  Hint hint;
+  hint.id = {{target}, number};
+  hint.keptAt = {1'000'000};
+  hint.expiresAt = {2'000'000};
+  hint.dispatchedAtMicros = 77;
+  hint.record = recordOf("k" + std::to_string(number), static_cast<std::int64_t>(number), value);
+  return hint;
+}
+
+class Reader final : public ports::HintReadSink {
+ public:
+  explicit Reader(ShardWorld& world) : world_(world) {}
+
+  Result<std::vector<Hint>> hints(std::size_t pageMax, HintId above = {},
+                                  NodeId last = {0xffffffff}) {
+    std::vector<Hint> all;
+    for (;;) {
+      page_.reset();
+      world_.shard->readHints(OpId{++lastOp_}, *this, above, last, pageMax, 1 << 20);
+      world_.loop.runUntil([&] { return page_.has_value(); });
+      if (!page_->ok()) return page_->error();
+      EXPECT_LE((*page_)->size(), pageMax);
+      all.insert(all.end(), (*page_)->begin(), (*page_)->end());
+      if (!more_) return all;
+      above = all.back().id;
+    }
+  }
+
+  std::vector<RepairMark> marks(std::size_t pageMax = 100) {
+    std::vector<RepairMark> all;
+    do {
+      marks_.reset();
+      world_.shard->readMarks(OpId{++lastOp_}, *this, all.empty() ? nullptr : &all.back(), pageMax);
+      world_.loop.runUntil([&] { return marks_.has_value(); });
+      all.insert(all.end(), marks_->begin(), marks_->end());
+    } while (more_);
+    return all;
+  }
+
+  void onHintsRead(OpId, Result<std::vector<Hint>> page, bool more) override {
+    page_ = std::move(page);
+    more_ = more;
+  }
+  void onMarksRead(OpId, Result<std::vector<RepairMark>> page, bool more) override {
+    marks_ = std::move(page).value();
+    more_ = more;
+  }
+
+ private:
+  ShardWorld& world_;
+  std::uint64_t lastOp_ = 0;
+  std::optional<Result<std::vector<Hint>>> page_;
+  std::optional<std::vector<RepairMark>> marks_;
+  bool more_ = false;
+};
+
+using Ids = std::vector<HintId>;
+Ids idsOf(const std::vector<Hint>& hints) {
+  Ids ids;
+  for (const Hint& hint : hints) ids.push_back(hint.id);
+  return ids;
+}
+
+TEST(HintStorage, WhatIsKeptIsReadOnceItIsOnDisk) {
+  ShardWorld world;
+  ASSERT_TRUE(world.open().ok());
+  Reader reader(world);
+  ASSERT_TRUE(world.shard->appendHint(hintOf(2, 1)).ok());
+  EXPECT_EQ(reader.hints(10)->size(), 0u) << "not before its sync";
+  world.loop.runFor(10_ms);
+  EXPECT_EQ(*reader.hints(10), std::vector<Hint>{hintOf(2, 1)});
+}
+
+TEST(HintStorage, ItsSyncIsTheGroupCommitOfWhatComesBesideIt) {
+  ShardWorld world;
+  ASSERT_TRUE(world.open().ok());
+  const OpId op = world.write(recordOf("own", 1));
+  for (std::uint64_t n = 1; n <= 5; ++n) ASSERT_TRUE(world.shard->appendHint(hintOf(2, n)).ok());
+  world.loop.runUntil([&] { return world.outcomes.contains(op); });
+  EXPECT_EQ(world.commitDisk->calls(kit::DiskCall::sync), 1u);
+  EXPECT_EQ(Reader(world).hints(10)->size(), 5u);
+}
+
+TEST(HintStorage, HintsAreNoDataAndDataIsNoHint) {
+  for (const Duration before : {10_ms, 60_s}) {  // in the tables; fed
+    ShardWorld world;
+    ASSERT_TRUE(world.open().ok());
+    ASSERT_TRUE(world.shard->appendHint(hintOf(2, 9)).ok());
+    ASSERT_TRUE(world.put(recordOf("k9", 5, "own")));
+    ASSERT_TRUE(world.shard->appendHint(RepairMark{{2}, "", "m", {1}, true}).ok());
+    world.loop.runFor(before);
+    EXPECT_EQ((*world.get("k9"))->value, "own") << "though the hint's version is newer";
+    EXPECT_EQ(world.scanAll(10), std::vector<Record>{recordOf("k9", 5, "own")});
+    EXPECT_EQ(world.shard->approximateRecords("", ""), 1u);
+    EXPECT_EQ(Reader(world).hints(10)->size(), 1u);
+    ASSERT_TRUE(world.put(recordOf("k9", 7, "own again"))) << "the fence knows nothing of hints";
+    EXPECT_EQ((*world.get("k9"))->value, "own again");
+  }
+}
+
+TEST(HintStorage, WhatIsDoneIsReadNoMoreAndNeverComesToTheStore) {
+  ShardWorld world;
+  ASSERT_TRUE(world.open().ok());
+  Reader reader(world);
+  for (std::uint64_t n = 1; n <= 4; ++n) ASSERT_TRUE(world.shard->appendHint(hintOf(2, n)).ok());
+  ASSERT_TRUE(world.shard->appendHint(HintDone{{{2}, 2}}).ok());
+  world.loop.runFor(10_ms);
+  EXPECT_EQ(idsOf(*reader.hints(2)), (Ids{{{2}, 1}, {{2}, 3}, {{2}, 4}}));
+  world.settle(30_s);  // rolled and fed
+  EXPECT_EQ(world.shard->status().tableBytes, 0u);
+  const auto entries = world.store.approximateEntries();
+  ASSERT_TRUE(world.shard->appendHint(HintDone{{{2}, 1}}).ok());
+  world.loop.runFor(10_ms);
+  EXPECT_EQ(idsOf(*reader.hints(2)), (Ids{{{2}, 3}, {{2}, 4}}));
+  world.settle(30_s);
+  EXPECT_EQ(world.store.approximateEntries(), entries - 1);
+  ASSERT_TRUE(world.shard->appendHint(hintOf(2, 5)).ok());
+  ASSERT_TRUE(world.shard->appendHint(HintDone{{{2}, 5}}).ok());
+  world.settle(30_s);
+  EXPECT_EQ(world.store.approximateEntries(), entries - 1) << "one that came and went";
+}
+
+TEST(HintStorage, WhatIsEndedIsReadNoMoreFromTheCallOn) {
+  ShardWorld world;
+  ASSERT_TRUE(world.open().ok());
+  for (std::uint64_t n = 1; n <= 2; ++n) ASSERT_TRUE(world.shard->appendHint(hintOf(2, n)).ok());
+  world.loop.runFor(10_ms);
+  const auto syncs = world.shard->status().syncs;
+  ASSERT_TRUE(world.shard->appendHint(HintDone{{{2}, 1}}).ok());
+  EXPECT_EQ(idsOf(*Reader(world).hints(9)), (Ids{{{2}, 2}}));
+  EXPECT_EQ(world.shard->status().syncs, syncs) << "not yet on disk";
+  world.die(0);
+  world.files.powerCut();
+  ASSERT_TRUE(world.open().ok());
+  EXPECT_EQ(idsOf(*Reader(world).hints(9)), (Ids{{{2}, 1}, {{2}, 2}})) << "so it is there again";
+}
+
+TEST(HintStorage, TargetsAreReadApart) {
+  ShardWorld world;
+  ASSERT_TRUE(world.open().ok());
+  Reader reader(world);
+  for (const std::uint32_t target : {3u, 2u, 4u})
+    for (std::uint64_t n = 1; n <= 2; ++n)
+      ASSERT_TRUE(world.shard->appendHint(hintOf(target, n)).ok());
+  world.loop.runFor(10_ms);
+  EXPECT_EQ(idsOf(*reader.hints(9, {{3}, 0}, {3})), (Ids{{{3}, 1}, {{3}, 2}}));
+  EXPECT_EQ(idsOf(*reader.hints(9, {{3}, 1}, {3})), (Ids{{{3}, 2}}));
+  EXPECT_EQ(reader.hints(9)->size(), 6u);
+}
+
+TEST(HintStorage, MarksComeAndGo) {
+  ShardWorld world;
+  ASSERT_TRUE(world.open().ok());
+  Reader reader(world);
+  const RepairMark low{{2}, "", "m", {1}, true};
+  const RepairMark high{{2}, "m", "", {2}, true};
+  RepairMark other = low;
+  other.target = {3};
+  for (const RepairMark& mark : {high, other, low}) ASSERT_TRUE(world.shard->appendHint(mark).ok());
+  world.loop.runFor(10_ms);
+  EXPECT_EQ(reader.marks(1), (std::vector<RepairMark>{low, high, other}));
+  world.settle(30_s);
+  RepairMark repaired = high;
+  repaired.needed = false;
+  ASSERT_TRUE(world.shard->appendHint(repaired).ok());
+  world.settle(30_s);
+  EXPECT_EQ(reader.marks(1), (std::vector<RepairMark>{low, other}));
+  ASSERT_TRUE(world.shard->appendHint(high).ok());
+  world.loop.runFor(10_ms);
+  EXPECT_EQ(reader.marks(), (std::vector<RepairMark>{low, high, other}));
+}
+
+TEST(HintStorage, WithTooMuchWaitingAHintIsRefusedAndNothingElse) {
+  StorageOptions options = smallOptions();
+  options.pendingBytesMax = 3000;
+  ShardWorld world(options);
+  ASSERT_TRUE(world.open().ok());
+  ASSERT_TRUE(world.shard->appendHint(hintOf(2, 1, Bytes(2500, 'x'))).ok());
+  const Status refused = world.shard->appendHint(hintOf(2, 2, Bytes(2500, 'x')));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().kind, ErrorKind::overloaded);
+  world.loop.runFor(10_ms);
+  EXPECT_EQ(idsOf(*Reader(world).hints(9)), (Ids{{{2}, 1}}));
+  EXPECT_TRUE(world.shard->appendHint(hintOf(2, 3, Bytes(2500, 'x'))).ok()) << "it is over";
+}
+
+TEST(HintStorage, ACleanStopCommitsWhatWaits) {
+  ShardWorld world;
+  ASSERT_TRUE(world.open().ok());
+  ASSERT_TRUE(world.shard->appendHint(hintOf(2, 1)).ok());
+  ASSERT_TRUE(world.drain().ok());
+  world.die(0);
+  ASSERT_TRUE(world.open().ok());
+  EXPECT_EQ(world.report.records, 0u);
+  EXPECT_EQ(Reader(world).hints(9)->size(), 1u);
+}
+
+// Against a map that is told the same, through crashes: what was on disk is there, what was not may
+// be, and nothing is read that was surely done.
+TEST(HintStorage, AlwaysWhatWasSaidLast) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    SCOPED_TRACE(seed);
+    sim::Chance chance(seed);
+    ShardWorld world(smallOptions(), {50_us, seed % 2 == 0, 6});
+    ASSERT_TRUE(world.open().ok());
+    std::map<HintId, Hint> twin;
+    std::uint64_t number = 0;
+    for (int round = 0; round < 60; ++round) {
+      const std::uint32_t target = static_cast<std::uint32_t>(chance.below(3));
+      if (twin.empty() || chance.below(3) > 0) {
+        const Hint hint = hintOf(target, ++number, Bytes(chance.below(300), 'h'));
+        ASSERT_TRUE(world.shard->appendHint(hint).ok());
+        twin.emplace(hint.id, hint);
+      } else {
+        auto victim = twin.begin();
+        std::advance(victim, static_cast<std::ptrdiff_t>(chance.below(twin.size())));
+        ASSERT_TRUE(world.shard->appendHint(HintDone{victim->first}).ok());
+        twin.erase(victim);
+      }
+      if (chance.below(4) == 0) {
+        ASSERT_TRUE(world.put(recordOf("own", round + 1, Bytes(chance.below(900), 'x'))));
+      }
+      if (chance.below(5) > 0) continue;
+      world.loop.runFor(chance.below(3) == 0 ? 15_s : 20_ms);
+      if (chance.below(2) == 0) {
+        world.die(chance.below(world.store.unflushedBatches() + 1));
+        world.files.powerCut();
+        ASSERT_TRUE(world.open().ok());
+      }
+      const auto read = Reader(world).hints(1 + chance.below(7));
+      ASSERT_TRUE(read.ok());
+      std::vector<Hint> expected;
+      for (const auto& [id, hint] : twin) expected.push_back(hint);
+      ASSERT_EQ(*read, expected) << "round " << round;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace henge::storage
