@@ -5,7 +5,6 @@
 #include <cassert>
 #include <thrift_gen/Replica.h>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 #include "wire/convert_replica.h"
@@ -22,10 +21,11 @@ constexpr std::size_t answerBytesBesideRow = 1024;
 }  // namespace
 
 struct PeerDoor::Impl {
-  // A request that the replica has.
+  // A request that the replica has, or a probe that another member has.
   struct Asked {
     Call call;
     bool withValue = true;
+    NodeId member;  // probed
   };
 
   Impl(PeerDoorOptions given, PeerDoorEnv ports, PeerDoor& sinkOfAll)
@@ -35,12 +35,13 @@ struct PeerDoor::Impl {
         sink(sinkOfAll),
         answers(options.limits.frameBytesMax()) {}
 
-  static const std::array<Method<Impl>, 4> methods;
+  static const std::array<Method<Impl>, 5> methods;
 
   void hello(const Call& call, thrift::PeerHelloRequest& request);
   void apply(const Call& call, thrift::ApplyRequest& request);
   void fetch(const Call& call, thrift::FetchRequest& request);
   void ping(const Call& call, thrift::PingRequest& request);
+  void pingReq(const Call& call, thrift::PingReqRequest& request);
 
   std::optional<std::string> reasonAgainst(thrift::PeerHelloRequest& request, PeerHello& theirs);
   bool refusedBeforeHello(const Call& call);
@@ -51,13 +52,17 @@ struct PeerDoor::Impl {
   void observe(bool isSet, std::int64_t hybridTime);
   template <typename Answer>
   void stamp(Answer& answer) const;
+  template <typename Request>
+  void hear(const Call& call, const Request& request);
+  template <typename Answer>
+  void tell(const Call& call, Answer& answer, std::vector<Claim> claims);
 
   void answerApply(const Call& call, const ApplyReply& reply);
   void answerFetch(const Call& call, bool withValue, FetchReply reply);
 
-  OpId begin(const Call& call, bool withValue) {
+  OpId begin(const Call& call, bool withValue, NodeId member = {}) {
     const OpId op{++lastOp};
-    operations.emplace(op, Asked{call, withValue});
+    operations.emplace(op, Asked{call, withValue, member});
     return op;
   }
   Asked end(OpId op) {
@@ -74,15 +79,16 @@ struct PeerDoor::Impl {
   PeerDoor& sink;
   Answerer answers;
   Decoder decoder;
-  std::unordered_set<ConnectionId> greeted;  // connections whose hello was taken
+  std::unordered_map<ConnectionId, NodeId> greeted;  // connections whose hello was taken
   std::uint64_t lastOp = 0;
   std::unordered_map<OpId, Asked> operations;
 };
 
-const std::array<Method<PeerDoor::Impl>, 4> PeerDoor::Impl::methods{{
+const std::array<Method<PeerDoor::Impl>, 5> PeerDoor::Impl::methods{{
     {"apply", &run<thrift::Replica_apply_args, &Impl::apply, Impl>},
     {"fetch", &run<thrift::Replica_fetch_args, &Impl::fetch, Impl>},
     {"ping", &run<thrift::Replica_ping_args, &Impl::ping, Impl>},
+    {"pingReq", &run<thrift::Replica_pingReq_args, &Impl::pingReq, Impl>},
     {"hello", &run<thrift::Replica_hello_args, &Impl::hello, Impl>},
 }};
 
@@ -111,7 +117,7 @@ void PeerDoor::Impl::hello(const Call& call, thrift::PeerHelloRequest& request) 
                "refused the hello of " + toString(theirs.node) + " from " + from + ": " + *refused);
     result.success.__set_refused(*refused);
   } else {
-    greeted.insert(connection);
+    greeted[connection] = theirs.node;
     observe(true, theirs.hybridTime);
     if (answers.replies() != nullptr) answers.replies()->letOvertake(connection);
     const ports::HelloVerdict verdict = env.peerEvents.onHello(theirs);
@@ -239,10 +245,52 @@ void PeerDoor::onFetched(OpId op, NodeId /*from*/, FetchReply reply) {
 void PeerDoor::Impl::ping(const Call& call, thrift::PingRequest& request) {
   if (refusedBeforeHello(call)) return;
   observe(request.__isset.hybridTime, request.hybridTime);
+  hear(call, request);
   thrift::Replica_ping_result result;
   result.__isset.success = true;
   stamp(result.success);
-  answers.answer(call, result);
+  tell(call, result.success, {});
+  answers.answerFirst(call, result);
+}
+
+// First what the asker says: the answer may be about it.
+template <typename Request>
+void PeerDoor::Impl::hear(const Call& call, const Request& request) {
+  if (env.gossip == nullptr || !request.__isset.claims) return;
+  env.gossip->onClaims(greeted.at(call.ticket.connection), toCore(request.claims));
+}
+
+template <typename Answer>
+void PeerDoor::Impl::tell(const Call& call, Answer& answer, std::vector<Claim> claims) {
+  const auto asker = greeted.find(call.ticket.connection);
+  if (env.gossip != nullptr && asker != greeted.end()) {
+    const std::vector<Claim> more = env.gossip->claimsFor(asker->second);
+    claims.insert(claims.end(), more.begin(), more.end());
+  }
+  if (!claims.empty()) answer.__set_claims(toThrift(claims));
+}
+
+void PeerDoor::Impl::pingReq(const Call& call, thrift::PingReqRequest& request) {
+  if (refusedBeforeHello(call)) return;
+  if (env.gossip == nullptr || !request.__isset.member) {
+    return answers.refuse(call, Answerer::ApplicationError::PROTOCOL_ERROR,
+                          "a pingReq needs its member, and a node that gossips");
+  }
+  observe(request.__isset.hybridTime, request.hybridTime);
+  hear(call, request);
+  const NodeId member = toNode(request.member);
+  const MonoTime deadline = deadlineOf(call, request);
+  env.gossip->relay(begin(call, false, member), sink, member, deadline);
+}
+
+void PeerDoor::onRelayed(OpId op, bool reached) {
+  const Impl::Asked asked = impl_->end(op);
+  thrift::Replica_pingReq_result result;
+  result.__isset.success = true;
+  result.success.__set_reached(reached);
+  impl_->stamp(result.success);
+  impl_->tell(asked.call, result.success, {impl_->env.gossip->heldOf(asked.member)});
+  impl_->answers.answerFirst(asked.call, result);
 }
 
 PeerDoor::PeerDoor(PeerDoorOptions options, PeerDoorEnv env)

@@ -90,6 +90,7 @@ class Node::Life final : private membership::PeerBookSink,
       if (const Status status = listener->listen(); !status.ok()) return giveUp(status.error());
     }
     parts_.links.start();
+    parts_.detector.start();
     parts_.storeDamage.setLinks(&parts_.links);
     parts_.census.start();
     const Member& me = *parts_.ring->cluster().find(options_.self);
@@ -105,6 +106,7 @@ class Node::Life final : private membership::PeerBookSink,
     const bool done = parts_.coordinator.operations() == 0 && parts_.clientListener.idle();
     if (!done && host_.clock.now() < drainUntil_) return wakeIn5Ms(Wake::drain);
     parts_.storeDamage.setLinks(nullptr);
+    parts_.detector.stop();
     parts_.links.stop();
     parts_.peerListener.stop();
     parts_.storage.drain(*this);

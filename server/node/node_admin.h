@@ -6,7 +6,9 @@
 
 #include "core/ring.h"
 #include "server/coordinator/coordinator.h"
+#include "server/membership/detector.h"
 #include "server/membership/peer_book.h"
+#include "server/membership/slow_peers.h"
 #include "server/node/key_census.h"
 #include "server/node/own_identity.h"
 #include "server/ports/admin_service.h"
@@ -23,6 +25,8 @@ struct NodeAdminEnv {
   const ports::Stamps& stamps;
   ports::Storage& storage;
   membership::PeerBook& peerBook;
+  const membership::Detector& detector;
+  const membership::SlowPeers& slowPeers;
   const coordinator::Coordinator& coordinator;
   const replica::Replica& replica;
   const KeyCensus& census;

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "core/limits.h"
+#include "server/membership/detector.h"
+#include "server/membership/slow_peers.h"
 #include "server/ports/clock.h"
 #include "server/ports/disk.h"
 #include "server/ports/events.h"
@@ -29,6 +31,8 @@ struct NodeOptions {
   wire::ListenerOptions clientPort;
   wire::ListenerOptions peerPort;
   wire::PeerLinksOptions links;
+  membership::DetectorOptions detector;
+  membership::SlowPeersOptions slowPeers;
   Duration peersSavedEvery = 5_s;
   Duration drainTimeout = 10_s;
   std::int64_t pid = 0;  // shown in status

@@ -36,6 +36,7 @@ const std::vector<SettingName>& settingNames() {
       {"operationsMax", &Settings::operationsMax},
       {"inFlightMax", &Settings::inFlightMax},
       {"peersSavedMs", &Settings::peersSavedMs},
+      {"suspicionMs", &Settings::suspicionMs},
       {"storeCached", &Settings::storeCached},
       {"storeMicros", &Settings::storeMicros},
       {"storeBatchesMax", &Settings::storeBatchesMax},

@@ -47,6 +47,7 @@ struct Settings {
   std::int64_t operationsMax = 1000;  // of a node
   std::int64_t inFlightMax = 1000;    // of a link, of a client's connection
   std::int64_t peersSavedMs = 5000;
+  std::int64_t suspicionMs = 800;  // a suspect of a small cluster has so long to refute
 
   std::int64_t storeCached = 1;       // 0: every look into the store waits
   std::int64_t storeMicros = 50;      // latency of the store

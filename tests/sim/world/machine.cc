@@ -78,6 +78,7 @@ node::NodeOptions Machine::options() const {
   options.storage.ballastBytes = options.storage.segmentBytes;
   options.clientPort.requestsInFlightMax = size(s.inFlightMax);
   options.links.requestsInFlightMax = size(s.inFlightMax);
+  options.detector.suspicionLeast = Duration{s.suspicionMs * 1000};
   options.peersSavedEvery = Duration{s.peersSavedMs * 1000};
   return options;
 }
