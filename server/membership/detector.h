@@ -30,6 +30,13 @@ struct DetectorOptions {
   // In a cluster of ten or fewer, times the tenfolds of larger ones; three times that without
   // anybody's confirmation.
   Duration suspicionLeast = 800_ms;
+
+  // The others follow from the period, as above.
+  void pace(Duration every) {
+    probeEvery = every;
+    probeTimeout = Duration{every.micros / 2};
+    suspicionLeast = every * 4;
+  }
 };
 
 struct DetectorEnv {

@@ -20,12 +20,13 @@ void SlowPeers::onLatency(NodeId node, Duration took) {
   const MonoTime now = clock_.now();
   Peer& peer = peers_[node];
   peer.latency.add(took, now);
+  peer.lateInARow = took < options_.slowFrom ? 0 : std::min(peer.lateInARow + 1, lateInARowLeast);
   // Most are far from it: then nobody else matters.
   if (!peer.slow && peer.latency.weighted() < options_.slowFrom) return;
   refreshMedian(node, peer, now);
   const Duration from = std::max(options_.slowFrom, peer.othersMedian * options_.slowTimesMedian);
   const Duration weighted = peer.latency.weighted();
-  const bool becomes = !peer.slow && weighted >= from;
+  const bool becomes = !peer.slow && weighted >= from && peer.lateInARow == lateInARowLeast;
   const bool ends = peer.slow && now - peer.slowSince >= options_.slowAtLeast &&
                     weighted.micros < from.micros / 2;
   if (!becomes && !ends) return;

@@ -14,8 +14,8 @@ namespace henge::membership {
 struct SlowPeersOptions {
   // A peer becomes slow above both; it is so no more below half of both, and not before slowAtLeast
   // has passed: then it is tried again.
-  Duration slowFrom = 20_ms;
-  int slowTimesMedian = 4;  // of the others' weighted latencies
+  Duration slowFrom = 20_ms;  // and so was each of the last three answers: one hiccup is none
+  int slowTimesMedian = 4;    // of the others' weighted latencies
   Duration slowAtLeast = 5_s;
 };
 
@@ -32,6 +32,7 @@ class SlownessSink {
 class SlowPeers final : public ports::Latencies {
  public:
   static constexpr Duration medianEvery = 1_s;
+  static constexpr int lateInARowLeast = 3;
 
   SlowPeers(SlowPeersOptions options, ports::Clock& clock, SlownessSink& sink)
       : options_(options), clock_(clock), sink_(sink) {}
@@ -44,6 +45,7 @@ class SlowPeers final : public ports::Latencies {
  private:
   struct Peer {
     LatencyEstimate latency;
+    int lateInARow = 0;
     bool slow = false;
     MonoTime slowSince;
     Duration othersMedian;

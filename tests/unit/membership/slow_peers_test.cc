@@ -66,6 +66,16 @@ TEST_F(SlowPeersTest, betweenTheTwoBoundsItStaysAsItIs) {
   EXPECT_EQ(told.size(), 1U);
 }
 
+TEST_F(SlowPeersTest, oneHiccupIsNone) {
+  answers(1, 1_ms);
+  answers(3, 1_ms);
+  answers(3, 500_ms, 2);
+  answers(3, 1_ms);
+  EXPECT_TRUE(told.empty());
+  answers(3, 500_ms, 3);
+  EXPECT_EQ(told.size(), 1U);
+}
+
 TEST_F(SlowPeersTest, showsWhatItKnows) {
   EXPECT_EQ(slow.of({1}), nullptr);
   answers(1, 1_ms);
