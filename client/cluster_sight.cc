@@ -105,7 +105,11 @@ void judgeFromOthers(MemberSight& sight, const Hearsay& heard, const std::string
   }
   sight.since = view->since;
   if (view == heard.rebuilding) sight.state = MemberState::rebuilding;
-  if (sight.reason.empty() || view == heard.rebuilding) sight.reason = view->reason;
+  if (sight.reason.empty() || view == heard.rebuilding) {
+    sight.reason = view->reason;
+  } else if (!view->reason.empty() && view->reason != cause) {
+    sight.reason += "; for others: " + view->reason;
+  }
 }
 
 MemberSight judge(const Member& member, const std::vector<const NodeLook*>& looks) {
@@ -150,16 +154,30 @@ std::vector<const NodeLook*> ofOneCluster(const std::vector<NodeLook>& looks, Cl
 
 void remarkOneSided(const std::vector<const NodeLook*>& looks, ClusterSight& sight) {
   for (const MemberSight& member : sight.members) {
-    std::string blind;
+    std::string blind, why;
     for (const NodeLook* one : looks) {
       if (!one->ring || one->ring->node == member.member.id) continue;
       const MemberView* view = viewOf(*one->ring, member.member.id);
       const bool down = view != nullptr && view->liveness == Liveness::down;
-      if (down) blind += (blind.empty() ? "" : " ") + toString(one->ring->node);
+      if (!down) continue;
+      blind += (blind.empty() ? "" : " ") + toString(one->ring->node);
+      if (why.empty()) why = view->reason;
     }
     if (blind.empty() || !member.alive()) continue;
-    sight.remarks.push_back(
-        fmt::format("{} is up, but not for {}", toString(member.member.id), blind));
+    sight.remarks.push_back(fmt::format("{} is up, but not for {}{}", toString(member.member.id),
+                                        blind, why.empty() ? "" : ": " + why));
+  }
+}
+
+// Up, but reads ask it last.
+void remarkSlow(const std::vector<const NodeLook*>& looks, ClusterSight& sight) {
+  for (const MemberSight& member : sight.members) {
+    for (const NodeLook* one : looks) {
+      const MemberView* view = one->ring ? viewOf(*one->ring, member.member.id) : nullptr;
+      if (view == nullptr || !view->slow || view->liveness != Liveness::up) continue;
+      sight.remarks.push_back(fmt::format("{} is asked last by {}: {}", toString(member.member.id),
+                                          toString(one->ring->node), view->reason));
+    }
   }
 }
 
@@ -238,6 +256,7 @@ ClusterSight sightFrom(const std::vector<NodeLook>& looks) {
   for (const Member& member : sight.cluster.members) sight.members.push_back(judge(member, ours));
   addRanges(sight);
   remarkOneSided(ours, sight);
+  remarkSlow(ours, sight);
   for (const NodeLook* one : ours) {
     if (!one->ring) continue;
     for (const MemberView& view : one->ring->members) {

@@ -8,6 +8,7 @@
 
 #include "core/cluster.h"
 #include "core/ids.h"
+#include "core/member_claim.h"
 #include "core/record.h"
 #include "core/time.h"
 #include "core/up_set.h"
@@ -18,10 +19,15 @@ namespace henge {
 struct MemberView {
   Member member;
   Liveness liveness = Liveness::down;
-  std::string reason;        // why it is not up
+  std::string reason;        // why it is not up; of one that is up, why it is slow
   Duration since;            // in this state for so long
   std::uint64_t writer = 0;  // 0: not known
   DirectoryId directory;     // 0: never met
+
+  Standing standing = Standing::alive;  // what the cluster says; of the asked node itself: alive
+  bool slow = false;                    // reads ask it last
+  Duration latency{};                   // of its answers, weighted; 0: none yet
+  Duration latency95{};                 // nineteen of twenty of the last ones took no longer
 };
 
 struct RingView {

@@ -34,6 +34,8 @@ ReadPlan planRead(const Ring& ring, const UpSet& up, BytesView key, Consistency 
   ReadPlan plan;
   split(ring, up, key, plan.order, plan.missing);
   plan.required = requiredOf(level, ring.replication());
+  std::stable_partition(plan.order.begin(), plan.order.end(),
+                        [&up](NodeId node) { return !up.isSlow(node); });
   auto self = std::find(plan.order.begin(), plan.order.end(), coordinator);
   if (self != plan.order.end()) std::rotate(plan.order.begin(), self, self + 1);
   return plan;

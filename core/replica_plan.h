@@ -21,7 +21,9 @@ struct WritePlan {
 
 // A read asks the first `required` of `order`; each that drops out is replaced by the next one.
 struct ReadPlan {
-  std::vector<NodeId> order;  // live replicas; the coordinator itself first, then ring order
+  // Live replicas: the coordinator itself, those that are not slow, those that are; of each kind in
+  // ring order.
+  std::vector<NodeId> order;
   std::vector<NodeId> missing;
   int required = 0;
 

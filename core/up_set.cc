@@ -19,6 +19,17 @@ void UpSet::set(NodeId node, Liveness liveness) {
   }
 }
 
+void UpSet::setSlow(NodeId node, bool slow) {
+  const auto place = std::lower_bound(slow_.begin(), slow_.end(), node);
+  const bool isThere = place != slow_.end() && *place == node;
+  if (slow && !isThere) slow_.insert(place, node);
+  if (!slow && isThere) slow_.erase(place);
+}
+
+bool UpSet::isSlow(NodeId node) const {
+  return std::binary_search(slow_.begin(), slow_.end(), node);
+}
+
 Liveness UpSet::of(NodeId node) const {
   auto place = std::lower_bound(nodes_.begin(), nodes_.end(), node, isBefore);
   return place != nodes_.end() && place->first == node ? place->second : Liveness::down;

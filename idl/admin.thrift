@@ -12,10 +12,14 @@ struct MemberInfo {
   4: optional types.Address client;
   5: optional types.Address peer;
   6: optional string state;          // as the asked node sees it: up, down, rebuilding
-  7: optional string reason;         // why it is not up
+  7: optional string reason;         // why it is not up; if it is, why it is slow
   8: optional i64 sinceMs;           // in this state for so long
   9: optional i64 writer;
   10: optional i64 directory;
+  11: optional string standing;      // what the cluster says: alive, suspect, dead
+  12: optional bool slow;            // reads ask it last
+  13: optional i64 latencyMicros;    // of its answers to the asked node, weighted
+  14: optional i64 latency95Micros;  // nineteen of twenty took no longer
 }
 
 struct RingRequest {}

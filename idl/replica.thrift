@@ -114,18 +114,51 @@ struct FetchAnswer {
   29: optional i64 wallTime;
 }
 
-struct PingRequest { 28: optional i64 hybridTime; }
+// What a node believes of a member (docs/mechanisms/failure_detection.md). Only to nodes whose hello
+// names the feature "swim".
+enum Standing { ALIVE = 1, SUSPECT = 2, DEAD = 3 }
+struct Claim {
+  1: optional i32 about;
+  2: optional Standing standing;
+  3: optional i64 boot;              // of which start of that member
+  4: optional i64 refuted;           // how many accusations of that start it had answered
+  5: optional i32 by;                // suspect, dead: who found out
+}
+
+struct PingRequest {
+  28: optional i64 hybridTime;
+  32: optional list<Claim> claims;
+}
 struct PingAnswer {
   20: optional i64 boot;
   23: optional types.LogPosition synced;
   24: optional bool votes;
   25: optional i64 hybridTime;
   29: optional i64 wallTime;
+  32: optional list<Claim> claims;
+}
+
+// Please ping that member in my place: it did not answer me.
+struct PingReqRequest {
+  1: optional i32 member;
+  20: optional i64 deadlineMs;
+  28: optional i64 hybridTime;
+  32: optional list<Claim> claims;
+}
+struct PingReqAnswer {
+  1: optional bool reached;          // false: not in time, or no link to it
+  20: optional i64 boot;
+  23: optional types.LogPosition synced;
+  24: optional bool votes;
+  25: optional i64 hybridTime;
+  29: optional i64 wallTime;
+  32: optional list<Claim> claims;   // the one about the member first
 }
 
 service Replica {
   PeerHelloAnswer hello(1: PeerHelloRequest request);
   ApplyAnswer apply(1: ApplyRequest request);
   FetchAnswer fetch(1: FetchRequest request);
-  PingAnswer ping(1: PingRequest request);  // keeps an idle link honest
+  PingAnswer ping(1: PingRequest request);  // keeps an idle link honest; a probe
+  PingReqAnswer pingReq(1: PingReqRequest request);
 }

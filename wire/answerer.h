@@ -36,6 +36,13 @@ class Answerer {
     send(call, encoder_.write(headOf(call, MessageKind::reply), result));
   }
 
+  // Before all that waits to be sent: short answers of which somebody's life depends.
+  template <typename Result>
+  void answerFirst(const Call& call, const Result& result) {
+    if (replies_ == nullptr) return;
+    replies_->replyFirst(call.ticket, encoder_.write(headOf(call, MessageKind::reply), result));
+  }
+
   // As Thrift tells of errors that no method declares.
   void refuse(const Call& call, ApplicationError error, const std::string& message);
 

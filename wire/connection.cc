@@ -32,11 +32,11 @@ Status Connection::onFrame(BytesView frame, MonoTime firstByte) {
   return owner_.onMessage({id_, order_.begin()}, frame, firstByte);
 }
 
-void Connection::reply(std::uint64_t message, Bytes frame) {
+void Connection::reply(std::uint64_t message, Bytes frame, ReplyOrder::Urgency urgency) {
   ++env_.counters.framesOut;
   lastReply_ = env_.clock.now();
   if (stream_->isUnframed()) frame.erase(0, frameLengthBytes);
-  order_.finish(message, std::move(frame), stream_->output());
+  order_.finish(message, std::move(frame), stream_->output(), urgency);
   owner_.flushLater(id_);
 }
 

@@ -37,7 +37,7 @@ class Connection final : public StreamSink {
   void start() { stream_->start(); }
   const std::string& name() const { return name_; }
 
-  void reply(std::uint64_t message, Bytes frame);
+  void reply(std::uint64_t message, Bytes frame, ReplyOrder::Urgency urgency);
   void letOvertake() { order_.letOvertake(stream_->output()); }
   bool hasRoom(std::size_t bytes) const;
 

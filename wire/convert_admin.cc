@@ -31,6 +31,12 @@ Liveness livenessOf(std::string_view word) {
   return word == wordFor(Liveness::rebuilding) ? Liveness::rebuilding : Liveness::down;
 }
 
+// A node that does not say it takes nobody to be anything else.
+Standing standingOf(std::string_view word) {
+  if (word == nameOf(Standing::dead)) return Standing::dead;
+  return word == nameOf(Standing::suspect) ? Standing::suspect : Standing::alive;
+}
+
 thrift::MemberInfo memberOf(const MemberView& view) {
   thrift::MemberInfo out;
   out.__set_node(toThrift(view.member.id));
@@ -41,6 +47,10 @@ thrift::MemberInfo memberOf(const MemberView& view) {
   out.__set_state(std::string(wordFor(view.liveness)));
   if (!view.reason.empty()) out.__set_reason(view.reason);
   out.__set_sinceMs(view.since.micros / 1000);
+  out.__set_standing(std::string(nameOf(view.standing)));
+  if (view.slow) out.__set_slow(true);
+  if (view.latency.micros > 0) out.__set_latencyMicros(view.latency.micros);
+  if (view.latency95.micros > 0) out.__set_latency95Micros(view.latency95.micros);
   if (view.writer != 0) out.__set_writer(toSigned(view.writer));
   if (view.directory.value != 0) out.__set_directory(toSigned(view.directory.value));
   return out;
@@ -56,6 +66,10 @@ MemberView viewOf(const thrift::MemberInfo& in) {
   out.liveness = livenessOf(in.state);
   out.reason = in.reason;
   out.since = millis(in.sinceMs);
+  out.standing = standingOf(in.standing);
+  out.slow = in.slow;
+  out.latency = Duration{std::max<std::int64_t>(in.latencyMicros, 0)};
+  out.latency95 = Duration{std::max<std::int64_t>(in.latency95Micros, 0)};
   out.writer = toUnsigned(in.writer);
   out.directory = {toUnsigned(in.directory)};
   return out;

@@ -5,6 +5,7 @@
 #include <string>
 #include <thrift_gen/Replica.h>
 
+#include "core/member_claim.h"
 #include "core/peer_hello.h"
 #include "core/replica_message.h"
 #include "wire/convert_types.h"
@@ -26,5 +27,11 @@ thrift::FetchAnswer toThrift(FetchReply reply);
 // An answer that says nothing understandable is `failed` (unknown), or for a fetch `refused`.
 ApplyReply toCore(const thrift::ApplyAnswer& answer);
 FetchReply toCore(thrift::FetchAnswer& answer);
+
+// At most claimsMax of them: no message bears more. What cannot be understood is left out – also a
+// standing that a later release may know.
+inline constexpr std::size_t claimsMax = 64;
+std::vector<thrift::Claim> toThrift(const std::vector<Claim>& claims);
+std::vector<Claim> toCore(const std::vector<thrift::Claim>& claims);
 
 }  // namespace henge::wire

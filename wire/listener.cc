@@ -93,9 +93,14 @@ struct Listener::Impl final : public Replies,
   // The processor.
   void reply(Ticket ticket, Bytes frame) override {
     if (Connection* const connection = find(ticket.connection)) {
-      connection->reply(ticket.message, std::move(frame));
+      connection->reply(ticket.message, std::move(frame), ReplyOrder::Urgency::none);
     } else {
       probe("listener: an answer to nobody");
+    }
+  }
+  void replyFirst(Ticket ticket, Bytes frame) override {
+    if (Connection* const connection = find(ticket.connection)) {
+      connection->reply(ticket.message, std::move(frame), ReplyOrder::Urgency::first);
     }
   }
   void letOvertake(ConnectionId id) override {

@@ -1,4 +1,4 @@
-// Bytes that wait to be written, in order.
+// Bytes that wait to be written, in order; some frames overtake.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,10 @@ class OutputQueue {
  public:
   static constexpr std::size_t chunkBytes = 16 * 1024;
 
-  void append(Bytes bytes);
+  void append(Bytes bytes);  // whole frames
+  // Before all that has not begun to leave, behind others that came in this way: a short frame that
+  // must not wait for long ones. Places of what it overtakes are farther then than they were told.
+  void appendFirst(Bytes bytes);
 
   // The first chunks, as many as `chunks` has room for; how many there are. Valid until the next
   // call that changes the queue.
@@ -31,8 +34,14 @@ class OutputQueue {
   std::uint64_t takenEver() const { return takenEver_; }
 
  private:
+  const Bytes& chunk(std::size_t i) const;
+
+  // Chunks of whole frames. They leave in this order: the one of chunks_ that has begun to leave,
+  // first_, the rest of chunks_.
   Fifo<Bytes> chunks_;
-  std::size_t frontTaken_ = 0;  // of chunks_.front()
+  Fifo<Bytes> first_;
+  bool frontIsFirst_ = false;   // it is one of first_ that has begun to leave
+  std::size_t frontTaken_ = 0;  // of the one that leaves next
   std::size_t bytes_ = 0;
   std::uint64_t takenEver_ = 0;
 };

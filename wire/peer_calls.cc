@@ -1,4 +1,5 @@
 // The requests and answers of a link; its life is in peer_link.cc.
+#include <algorithm>
 #include <thrift_gen/Replica.h>
 #include <utility>
 
@@ -29,49 +30,66 @@ Error undecodable(const std::string& what) {
 
 }  // namespace
 
-std::optional<std::string> PeerLink::reasonNotToSend(MonoTime deadline, std::size_t bytes) const {
-  const std::string link = "link to " + toString(peer_.id);
+std::optional<PeerLink::NotSent> PeerLink::reasonNotToSend(MonoTime deadline,
+                                                           std::size_t bytes) const {
   if (state_ != State::up) {
-    probe("link: asked while it is down");
-    return link + " is down" + (noted_.empty() ? "" : ": " + noted_);
+    henge::probe("link: asked while it is down");
+    return NotSent{"link to " + toString(peer_.id) + " is down" +
+                   (noted_.empty() ? "" : ": " + noted_)};
   }
-  if (pending_.size() >= options_.requestsInFlightMax ||
-      pending_.bytes() + bytes > options_.bytesInFlightMax || maybe("link: as if full")) {
-    probe("link: full");
-    return link + " is full";
-  }
-  if (bytes > options_.frameBytesMax) return "the record is larger than a frame may be";
-  if (deadline <= env_.clock.now()) return "the deadline had passed before it was sent";
+  if (bytes > options_.frameBytesMax) return NotSent{"the record is larger than a frame may be"};
+  if (deadline <= env_.clock.now()) return NotSent{"the deadline had passed before it was sent"};
+  if (const auto limit = reachesLimit(bytes)) return NotSent{*limit, true};
   return std::nullopt;
 }
 
+std::optional<std::string> PeerLink::reachesLimit(std::size_t bytes) const {
+  const bool many = pending_.requests() >= options_.requestsInFlightMax;
+  const bool large = pending_.bytes() + bytes > options_.bytesInFlightMax;
+  if (!many && !large && !maybe("link: as if full")) return std::nullopt;
+  henge::probe("link: full");
+  return "overloaded: in flight to " + toString(peer_.id) + " are " +
+         std::to_string(pending_.requests()) + " requests of " + std::to_string(pending_.bytes()) +
+         " bytes" +
+         (large ? " (peer_bytes_max " + std::to_string(options_.bytesInFlightMax) + ")"
+                : " (peer_requests_max " + std::to_string(options_.requestsInFlightMax) + ")");
+}
+
 void PeerLink::apply(OpId op, ports::ReplicaSink& sink, ApplyRequest request) {
-  PendingCall call{CallKind::apply, op, &sink, request.deadline, 0, 0};
+  PendingCall call{.kind = CallKind::apply, .op = op, .sink = &sink, .deadline = request.deadline};
   const std::size_t bytes = request.record.bytes() + bytesBesideRow;
-  if (const auto reason = reasonNotToSend(request.deadline, bytes)) {
-    return refuseLater(call, *reason);
-  }
+  if (auto why = reasonNotToSend(request.deadline, bytes)) return refuseLater(call, *why);
   thrift::ApplyRequest out = toThrift(std::move(request));
   ask<thrift::Replica_apply_args>(call, "apply", out);
 }
 
 void PeerLink::fetch(OpId op, ports::ReplicaSink& sink, FetchRequest request) {
-  PendingCall call{CallKind::fetch, op, &sink, request.deadline, 0, 0};
+  PendingCall call{.kind = CallKind::fetch, .op = op, .sink = &sink, .deadline = request.deadline};
   const std::size_t bytes = request.key.size() + bytesBesideRow;
-  if (const auto reason = reasonNotToSend(request.deadline, bytes)) {
-    return refuseLater(call, *reason);
-  }
+  if (auto why = reasonNotToSend(request.deadline, bytes)) return refuseLater(call, *why);
   thrift::FetchRequest out = toThrift(std::move(request));
   ask<thrift::Replica_fetch_args>(call, "fetch", out);
 }
 
-void PeerLink::ping(MonoTime now) {
-  PendingCall call;
+void PeerLink::probe(OpId op, ports::ProbeSink& sink, MonoTime deadline) {
+  const PendingCall call{.op = op, .prober = &sink, .deadline = deadline};
+  state_ == State::up ? ping(call) : refuseLater(call, {"link is down"});
+}
+
+void PeerLink::ping(PendingCall call) {
   call.kind = CallKind::ping;
-  call.deadline = now + options_.silenceMax;
   thrift::PingRequest request;
-  request.__set_hybridTime(env_.stamps.hybridNow());
   ask<thrift::Replica_ping_args>(call, "ping", request);
+}
+
+void PeerLink::probeThrough(NodeId member, OpId op, ports::ProbeSink& sink, MonoTime deadline) {
+  const PendingCall call{
+      .kind = CallKind::pingReq, .op = op, .prober = &sink, .deadline = deadline};
+  if (state_ != State::up) return refuseLater(call, {"link is down"});
+  thrift::PingReqRequest request;
+  request.__set_member(toThrift(member));
+  request.__set_deadlineMs(millisLeft(deadline, env_.clock.now()));
+  ask<thrift::Replica_pingReq_args>(call, "pingReq", request);
 }
 
 template <typename Args, typename Request>
@@ -83,6 +101,13 @@ void PeerLink::ask(PendingCall call, const char* name, Request& request) {
     request.__set_sender(toThrift(options_.self));
     request.__set_senderBoot(toSigned(me.incarnation.boot));
     request.__set_hybridTime(env_.stamps.hybridNow());
+  }
+  if constexpr (requires { request.claims; }) {
+    request.__set_hybridTime(env_.stamps.hybridNow());
+    if (env_.gossip != nullptr) {
+      const std::vector<Claim> claims = env_.gossip->claimsFor(peer_.id);
+      if (!claims.empty()) request.__set_claims(toThrift(claims));
+    }
   }
   Args args;
   args.request = std::move(request);
@@ -97,8 +122,13 @@ template void PeerLink::ask<thrift::Replica_hello_args>(PendingCall, const char*
 void PeerLink::send(PendingCall call, std::int32_t seqid, Bytes frame) {
   call.streamOffset = stream_->output().appendedEver();
   call.bytes = frame.size();
+  call.askedAt = env_.clock.now();
   pending_.add(seqid, call);
-  stream_->output().append(std::move(frame));
+  if (call.kind == CallKind::ping || call.kind == CallKind::pingReq) {
+    stream_->output().appendFirst(std::move(frame));
+  } else {
+    stream_->output().append(std::move(frame));
+  }
   ++streams_.counters.framesOut;
   if (!std::exchange(flushing_, true)) env_.timers.atRoundEnd(*this, flushToken);
   arm();
@@ -113,7 +143,7 @@ Status PeerLink::onFrame(BytesView frame, MonoTime /*firstByte*/) {
   }
   const std::optional<PendingCall> call = pending_.take(head->seqid);
   if (!call) {
-    probe("link: an answer after its deadline");
+    henge::probe("link: an answer after its deadline");
     return onLateAnswer(*head);
   }
   if (head->kind == MessageKind::exception) return onException(*call, *head);
@@ -136,7 +166,16 @@ Status PeerLink::onAnswer(const PendingCall& call, const MessageHead& head) {
     case CallKind::ping: {
       thrift::Replica_ping_result result;
       const Status read = codec_.decoder.read(head, result);
+      noteLatency(call);
       if (read.ok()) learn(result.success);
+      if (call.prober != nullptr) call.prober->onProbed(call.op, peer_.id, true);
+      return read;
+    }
+    case CallKind::pingReq: {
+      thrift::Replica_pingReq_result result;
+      const Status read = codec_.decoder.read(head, result);
+      if (read.ok()) learn(result.success);
+      call.prober->onProbedThrough(call.op, peer_.id, true, result.success.reached);
       return read;
     }
     case CallKind::apply: {
@@ -149,6 +188,7 @@ Status PeerLink::onAnswer(const PendingCall& call, const MessageHead& head) {
     case CallKind::fetch: {
       thrift::Replica_fetch_result result;
       const Status read = codec_.decoder.read(head, result);
+      noteLatency(call);
       if (read.ok()) learn(result.success);
       call.sink->onFetched(call.op, peer_.id, toCore(result.success));
       return read;
@@ -168,6 +208,8 @@ Status PeerLink::onException(const PendingCall& call, const MessageHead& head) {
       refuse(message);
       break;
     case CallKind::ping:
+    case CallKind::pingReq:
+      answerUnreachable(call, true, message);
       break;
     case CallKind::apply: {
       ApplyReply reply;
@@ -191,21 +233,55 @@ template <typename Answer>
 void PeerLink::learn(const Answer& answer) {
   if (answer.hybridTime > 0) env_.stamps.observeTime(answer.hybridTime);
   if (answer.wallTime > 0) env_.stamps.hearClock(peer_.id, {answer.wallTime});
-  if (!answer.__isset.synced) return;
-  const LogPosition synced = toCore(answer.synced);
-  if (synced <= synced_) return;
-  synced_ = synced;
-  env_.peerEvents.onSynced(peer_.id, synced);
+  if (answer.__isset.synced) {
+    const LogPosition synced = toCore(answer.synced);
+    if (synced > synced_) env_.peerEvents.onSynced(peer_.id, synced);
+    synced_ = std::max(synced_, synced);
+  }
+  if constexpr (requires { answer.claims; }) {
+    if (answer.__isset.claims && env_.gossip != nullptr) {
+      env_.gossip->onClaims(peer_.id, toCore(answer.claims));
+    }
+  }
 }
 
-void PeerLink::refuseLater(const PendingCall& call, const std::string& reason) {
+void PeerLink::noteLatency(const PendingCall& call) {
+  if (env_.latencies != nullptr) {
+    env_.latencies->onLatency(peer_.id, env_.clock.now() - call.askedAt);
+  }
+}
+
+void PeerLink::refuseLater(const PendingCall& call, NotSent why) {
   if (unsent_.empty()) env_.timers.atRoundEnd(*this, unsentToken);
-  unsent_.push_back({call, reason});
+  unsent_.push_back({call, std::move(why)});
 }
 
 void PeerLink::answerUnsent() {
   const std::vector<Unsent> unsent = std::exchange(unsent_, {});
-  for (const Unsent& one : unsent) answerUnreachable(one.call, false, one.reason);
+  for (const Unsent& one : unsent) {
+    if (one.why.overloaded) {
+      answerOverloaded(one.call, one.why.reason);
+    } else {
+      answerUnreachable(one.call, false, one.why.reason);
+    }
+  }
+}
+
+// In the place of the peer, which is not asked: so this node's word is as good as its.
+void PeerLink::answerOverloaded(const PendingCall& call, const std::string& reason) {
+  if (call.kind == CallKind::apply) {
+    ApplyReply reply;
+    reply.outcome = ApplyOutcome::refused;
+    reply.refusal = Refusal::overloaded;
+    reply.message = reason;
+    call.sink->onApplied(call.op, peer_.id, std::move(reply));
+  } else {
+    FetchReply reply;
+    reply.outcome = FetchOutcome::refused;
+    reply.refusal = Refusal::overloaded;
+    reply.message = reason;
+    call.sink->onFetched(call.op, peer_.id, std::move(reply));
+  }
 }
 
 void PeerLink::answerUnreachable(const PendingCall& call, bool sent, const std::string& reason) {
@@ -220,6 +296,10 @@ void PeerLink::answerUnreachable(const PendingCall& call, bool sent, const std::
     reply.outcome = FetchOutcome::unreachable;
     reply.message = reason;
     call.sink->onFetched(call.op, peer_.id, std::move(reply));
+  } else if (call.prober != nullptr && call.kind == CallKind::ping) {
+    call.prober->onProbed(call.op, peer_.id, false);
+  } else if (call.prober != nullptr) {
+    call.prober->onProbedThrough(call.op, peer_.id, false, false);
   }
 }
 

@@ -5,7 +5,6 @@
 #include <cassert>
 #include <thrift_gen/Replica.h>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 #include "wire/convert_replica.h"
@@ -22,6 +21,12 @@ constexpr std::size_t answerBytesBesideRow = 1024;
 }  // namespace
 
 struct PeerDoor::Impl {
+  // A request that the replica has, or a probe that another member has.
+  struct Asked {
+    Call call;
+    NodeId member;  // probed
+  };
+
   Impl(PeerDoorOptions given, PeerDoorEnv ports, PeerDoor& sinkOfAll)
       : options(std::move(given)),
         env(ports),
@@ -29,12 +34,13 @@ struct PeerDoor::Impl {
         sink(sinkOfAll),
         answers(options.limits.frameBytesMax()) {}
 
-  static const std::array<Method<Impl>, 4> methods;
+  static const std::array<Method<Impl>, 5> methods;
 
   void hello(const Call& call, thrift::PeerHelloRequest& request);
   void apply(const Call& call, thrift::ApplyRequest& request);
   void fetch(const Call& call, thrift::FetchRequest& request);
   void ping(const Call& call, thrift::PingRequest& request);
+  void pingReq(const Call& call, thrift::PingReqRequest& request);
 
   std::optional<std::string> reasonAgainst(thrift::PeerHelloRequest& request, PeerHello& theirs);
   bool refusedBeforeHello(const Call& call);
@@ -45,21 +51,25 @@ struct PeerDoor::Impl {
   void observe(bool isSet, std::int64_t hybridTime);
   template <typename Answer>
   void stamp(Answer& answer) const;
+  template <typename Request>
+  void hear(const Call& call, const Request& request);
+  template <typename Answer>
+  void tell(const Call& call, Answer& answer, std::vector<Claim> claims);
 
   void answerApply(const Call& call, const ApplyReply& reply);
   void answerFetch(const Call& call, FetchReply reply);
 
-  OpId begin(const Call& call) {  // the replica has it
+  OpId begin(const Call& call, NodeId member = {}) {
     const OpId op{++lastOp};
-    operations.emplace(op, call);
+    operations.emplace(op, Asked{call, member});
     return op;
   }
-  Call end(OpId op) {
+  Asked end(OpId op) {
     const auto found = operations.find(op);
     assert(found != operations.end() && "answered twice, or never asked");
-    const Call call = found->second;
+    const Asked asked = found->second;
     operations.erase(found);
-    return call;
+    return asked;
   }
 
   PeerDoorOptions options;
@@ -68,15 +78,16 @@ struct PeerDoor::Impl {
   PeerDoor& sink;
   Answerer answers;
   Decoder decoder;
-  std::unordered_set<ConnectionId> greeted;  // connections whose hello was taken
+  std::unordered_map<ConnectionId, NodeId> greeted;  // connections whose hello was taken
   std::uint64_t lastOp = 0;
-  std::unordered_map<OpId, Call> operations;
+  std::unordered_map<OpId, Asked> operations;
 };
 
-const std::array<Method<PeerDoor::Impl>, 4> PeerDoor::Impl::methods{{
+const std::array<Method<PeerDoor::Impl>, 5> PeerDoor::Impl::methods{{
     {"apply", &run<thrift::Replica_apply_args, &Impl::apply, Impl>},
     {"fetch", &run<thrift::Replica_fetch_args, &Impl::fetch, Impl>},
     {"ping", &run<thrift::Replica_ping_args, &Impl::ping, Impl>},
+    {"pingReq", &run<thrift::Replica_pingReq_args, &Impl::pingReq, Impl>},
     {"hello", &run<thrift::Replica_hello_args, &Impl::hello, Impl>},
 }};
 
@@ -105,7 +116,7 @@ void PeerDoor::Impl::hello(const Call& call, thrift::PeerHelloRequest& request) 
                "refused the hello of " + toString(theirs.node) + " from " + from + ": " + *refused);
     result.success.__set_refused(*refused);
   } else {
-    greeted.insert(connection);
+    greeted[connection] = theirs.node;
     observe(true, theirs.hybridTime);
     if (answers.replies() != nullptr) answers.replies()->letOvertake(connection);
     const ports::HelloVerdict verdict = env.peerEvents.onHello(theirs);
@@ -188,7 +199,7 @@ void PeerDoor::Impl::answerApply(const Call& call, const ApplyReply& reply) {
 }
 
 void PeerDoor::onApplied(OpId op, NodeId /*from*/, ApplyReply reply) {
-  impl_->answerApply(impl_->end(op), reply);
+  impl_->answerApply(impl_->end(op).call, reply);
 }
 
 void PeerDoor::Impl::fetch(const Call& call, thrift::FetchRequest& request) {
@@ -226,16 +237,58 @@ void PeerDoor::Impl::answerFetch(const Call& call, FetchReply reply) {
 }
 
 void PeerDoor::onFetched(OpId op, NodeId /*from*/, FetchReply reply) {
-  impl_->answerFetch(impl_->end(op), std::move(reply));
+  impl_->answerFetch(impl_->end(op).call, std::move(reply));
 }
 
 void PeerDoor::Impl::ping(const Call& call, thrift::PingRequest& request) {
   if (refusedBeforeHello(call)) return;
   observe(request.__isset.hybridTime, request.hybridTime);
+  hear(call, request);
   thrift::Replica_ping_result result;
   result.__isset.success = true;
   stamp(result.success);
-  answers.answer(call, result);
+  tell(call, result.success, {});
+  answers.answerFirst(call, result);
+}
+
+// First what the asker says: the answer may be about it.
+template <typename Request>
+void PeerDoor::Impl::hear(const Call& call, const Request& request) {
+  if (env.gossip == nullptr || !request.__isset.claims) return;
+  env.gossip->onClaims(greeted.at(call.ticket.connection), toCore(request.claims));
+}
+
+template <typename Answer>
+void PeerDoor::Impl::tell(const Call& call, Answer& answer, std::vector<Claim> claims) {
+  const auto asker = greeted.find(call.ticket.connection);
+  if (env.gossip != nullptr && asker != greeted.end()) {
+    const std::vector<Claim> more = env.gossip->claimsFor(asker->second);
+    claims.insert(claims.end(), more.begin(), more.end());
+  }
+  if (!claims.empty()) answer.__set_claims(toThrift(claims));
+}
+
+void PeerDoor::Impl::pingReq(const Call& call, thrift::PingReqRequest& request) {
+  if (refusedBeforeHello(call)) return;
+  if (env.gossip == nullptr || !request.__isset.member) {
+    return answers.refuse(call, Answerer::ApplicationError::PROTOCOL_ERROR,
+                          "a pingReq needs its member, and a node that gossips");
+  }
+  observe(request.__isset.hybridTime, request.hybridTime);
+  hear(call, request);
+  const NodeId member = toNode(request.member);
+  const MonoTime deadline = deadlineOf(call, request);
+  env.gossip->relay(begin(call, member), sink, member, deadline);
+}
+
+void PeerDoor::onRelayed(OpId op, bool reached) {
+  const Impl::Asked asked = impl_->end(op);
+  thrift::Replica_pingReq_result result;
+  result.__isset.success = true;
+  result.success.__set_reached(reached);
+  impl_->stamp(result.success);
+  impl_->tell(asked.call, result.success, {impl_->env.gossip->heldOf(asked.member)});
+  impl_->answers.answerFirst(asked.call, result);
 }
 
 PeerDoor::PeerDoor(PeerDoorOptions options, PeerDoorEnv env)

@@ -7,6 +7,7 @@
 #include "core/limits.h"
 #include "server/ports/clock.h"
 #include "server/ports/events.h"
+#include "server/ports/gossip.h"
 #include "server/ports/membership.h"
 #include "server/ports/replica_service.h"
 #include "server/ports/stamps.h"
@@ -30,15 +31,16 @@ struct PeerDoorEnv {
   ports::PeerEvents& peerEvents;
   ports::ReplicaService& replica;
   const Self& me;
-  PeerLinks* links = nullptr;  // hurried to whoever says hello; nullptr: nobody is
+  PeerLinks* links = nullptr;       // hurried to whoever says hello; nullptr: nobody is
+  ports::Gossip* gossip = nullptr;  // who hears rumours and probes for others; nullptr: nobody
 };
 
 // A link begins with hello; whatever comes before it, or after a refused one, is refused. Answers
-// overtake each other. Each bears this node's start, how far its log is synced, whether it votes,
-// and its hybrid time. docs/mechanisms/wire.md
+// overtake each other, those to probes all others. Each bears this node's start, how far its log is
+// synced, whether it votes, and its hybrid time. docs/mechanisms/wire.md
 //
 // Thread: the loop's. The ports outlive it; it outlives every operation it has begun.
-class PeerDoor final : public Processor, public ports::ReplicaSink {
+class PeerDoor final : public Processor, public ports::ReplicaSink, public ports::RelaySink {
  public:
   PeerDoor(PeerDoorOptions options, PeerDoorEnv env);
   ~PeerDoor() override;
@@ -49,6 +51,7 @@ class PeerDoor final : public Processor, public ports::ReplicaSink {
 
   void onApplied(OpId op, NodeId from, ApplyReply reply) override;
   void onFetched(OpId op, NodeId from, FetchReply reply) override;
+  void onRelayed(OpId op, bool reached) override;
 
   std::size_t operations() const;  // begun, not yet answered
 

@@ -14,7 +14,10 @@ namespace {
 enum Token : std::uint64_t { flushToken = 1, unsentToken };
 
 // An alarm so late says that this process was held up, not that the peers were silent.
-constexpr Duration heldUp = 200_ms;
+constexpr Duration heldUp = 20_ms;
+// What a peer has said while this process stood still waits, unread: it is read before the peer is
+// judged.
+constexpr Duration timeToRead = 50_ms;
 
 }  // namespace
 
@@ -50,7 +53,7 @@ void PeerLink::stop() {
 
 void PeerLink::hurry() {
   if (state_ != State::resting || std::exchange(hurried_, true)) return;
-  probe("link: hurried");
+  henge::probe("link: hurried");
   backoff_.reset();
   dial();
 }
@@ -106,6 +109,7 @@ void PeerLink::onUp(const PeerHello& theirs, const ports::HelloVerdict& verdict)
   state_ = State::up;
   heard_ = env_.clock.now();
   pinged_ = false;
+  lastLook_.reset();
   synced_ = theirs.syncedTo;
   upSince_ = heard_;
   noted_.clear();
@@ -139,7 +143,7 @@ void PeerLink::goDown(const std::string& reason) {
   const std::shared_ptr<Stream> stream = std::exchange(stream_, nullptr);
   if (stream) stream->close();
   rest(backoff_.afterFailure(env_.random), reason);
-  if (pending_.size() > 0) probe("link: goes down with requests on it");
+  if (pending_.size() > 0) henge::probe("link: goes down with requests on it");
   for (const PendingCall& call : pending_.takeAll()) {
     answerUnreachable(call, stream->output().takenEver() > call.streamOffset,
                       "link to " + toString(peer_.id) + " went down: " + reason);
@@ -168,7 +172,9 @@ void PeerLink::onTimer(std::uint64_t token) {
 MonoTime PeerLink::nextAlarm() const {
   if (state_ == State::resting) return restUntil_;
   if (state_ != State::up) return connectBy_;
-  const MonoTime silence = heard_ + (pinged_ ? options_.silenceMax : options_.pingAfter);
+  const MonoTime silence = lastLook_ ? *lastLook_ + timeToRead
+                           : pinged_ ? heard_ + silenceUntilLook()
+                                     : heard_ + options_.pingAfter;
   return std::min(silence, pending_.nextDeadline().value_or(silence));
 }
 
@@ -179,13 +185,14 @@ void PeerLink::arm() {
 void PeerLink::onAlarm(MonoTime due) {
   if (state_ == State::stopped) return;
   const MonoTime now = env_.clock.now();
-  if (now - due > heldUp) {
-    probe("link: this process was held up");
-    heard_ = now;
+  if (const Duration late = now - due; late > heldUp) {
+    henge::probe("link: this process was held up");
+    heard_ = std::min(now, heard_ + late);
   }
   if (state_ == State::up) {
     while (const std::optional<PendingCall> call = pending_.takeExpired(now)) {
-      probe("link: a deadline passes in silence");
+      henge::probe("link: a deadline passes in silence");
+      if (call->kind == CallKind::fetch) noteLatency(*call);
       answerUnreachable(*call, true, toString(peer_.id) + " did not answer in time");
     }
     if (state_ == State::up) keepHonest(now);
@@ -197,16 +204,27 @@ void PeerLink::onAlarm(MonoTime due) {
   arm();
 }
 
+Duration PeerLink::silenceUntilLook() const {
+  return {std::max(options_.silenceMax.micros - timeToRead.micros, options_.silenceMax.micros / 2)};
+}
+
 void PeerLink::keepHonest(MonoTime now) {
   heard_ = std::max(heard_, stream_->lastReceived());
   const Duration silent = now - heard_;
-  if (silent >= options_.silenceMax) {
-    probe("link: down for silence");
+  if (silent < silenceUntilLook()) {
+    lastLook_.reset();
+    if (silent < options_.pingAfter) {
+      pinged_ = false;
+    } else if (!std::exchange(pinged_, true)) {
+      PendingCall call;
+      call.deadline = now + options_.silenceMax;
+      ping(call);
+    }
+  } else if (!lastLook_) {
+    lastLook_ = now;
+  } else if (now >= *lastLook_ + timeToRead) {
+    henge::probe("link: down for silence");
     goDown("silent for " + std::to_string(silent.micros / 1000) + " ms");
-  } else if (silent < options_.pingAfter) {
-    pinged_ = false;
-  } else if (!std::exchange(pinged_, true)) {
-    ping(now);
   }
 }
 

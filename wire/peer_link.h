@@ -40,17 +40,24 @@ class PeerLink final : public ports::DialSink,
 
   void apply(OpId op, ports::ReplicaSink& sink, ApplyRequest request);
   void fetch(OpId op, ports::ReplicaSink& sink, FetchRequest request);
+  void probe(OpId op, ports::ProbeSink& sink, MonoTime deadline);
+  void probeThrough(NodeId member, OpId op, ports::ProbeSink& sink, MonoTime deadline);
 
   bool isUp() const { return state_ == State::up; }
-  std::size_t inFlight() const { return pending_.size(); }
+  std::size_t inFlight() const { return pending_.requests(); }
 
  private:
   enum class State { stopped, resting, dialling, greeting, up };
 
-  // A request that was not sent; answered at the round's end, since never inside the call.
+  // Why a request is not sent.
+  struct NotSent {
+    std::string reason;
+    bool overloaded = false;
+  };
+  // One that was not; answered at the round's end, since never inside the call.
   struct Unsent {
     PendingCall call;
-    std::string reason;
+    NotSent why;
   };
 
   // The link's life (peer_link.cc).
@@ -71,13 +78,15 @@ class PeerLink final : public ports::DialSink,
   void arm();
   MonoTime nextAlarm() const;
   void keepHonest(MonoTime now);
+  Duration silenceUntilLook() const;
 
   // Requests and answers (peer_calls.cc).
-  std::optional<std::string> reasonNotToSend(MonoTime deadline, std::size_t bytes) const;
+  std::optional<NotSent> reasonNotToSend(MonoTime deadline, std::size_t bytes) const;
+  std::optional<std::string> reachesLimit(std::size_t bytes) const;
   template <typename Args, typename Request>
   void ask(PendingCall call, const char* name, Request& request);
   void send(PendingCall call, std::int32_t seqid, Bytes frame);
-  void ping(MonoTime now);
+  void ping(PendingCall call);
   bool wantsFrames() const override { return true; }
   Status onFrame(BytesView frame, MonoTime firstByte) override;
   void onTaken() override {}
@@ -86,8 +95,10 @@ class PeerLink final : public ports::DialSink,
   Status onException(const PendingCall& call, const MessageHead& head);
   template <typename Answer>
   void learn(const Answer& answer);
-  void refuseLater(const PendingCall& call, const std::string& reason);
+  void noteLatency(const PendingCall& call);
+  void refuseLater(const PendingCall& call, NotSent why);
   void answerUnsent();
+  void answerOverloaded(const PendingCall& call, const std::string& reason);
   void answerUnreachable(const PendingCall& call, bool sent, const std::string& reason);
   std::string label() const;
 
@@ -109,6 +120,7 @@ class PeerLink final : public ports::DialSink,
   MonoTime upSince_;
   MonoTime heard_;  // when the peer was last heard of, or this loop last woke from a pause
   bool pinged_ = false;
+  std::optional<MonoTime> lastLook_;  // it had been silent for nearly too long: once more, and down
   bool flushing_ = false;
   const std::uint32_t alarm_;
   LogPosition synced_;  // the furthest the peer's answers have said

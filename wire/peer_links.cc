@@ -72,6 +72,15 @@ void PeerLinks::fetch(NodeId to, OpId op, ports::ReplicaSink& sink, FetchRequest
   impl_->at(to).fetch(op, sink, std::move(request));
 }
 
+void PeerLinks::probe(NodeId peer, OpId op, ports::ProbeSink& sink, MonoTime deadline) {
+  impl_->at(peer).probe(op, sink, deadline);
+}
+
+void PeerLinks::probeThrough(NodeId relay, NodeId peer, OpId op, ports::ProbeSink& sink,
+                             MonoTime deadline) {
+  impl_->at(relay).probeThrough(peer, op, sink, deadline);
+}
+
 bool PeerLinks::isUp(NodeId peer) const { return impl_->at(peer).isUp(); }
 
 std::size_t PeerLinks::inFlight(NodeId peer) const { return impl_->at(peer).inFlight(); }

@@ -8,6 +8,7 @@
 #include "core/limits.h"
 #include "server/ports/clock.h"
 #include "server/ports/events.h"
+#include "server/ports/gossip.h"
 #include "server/ports/membership.h"
 #include "server/ports/network.h"
 #include "server/ports/random.h"
@@ -22,11 +23,12 @@ namespace henge::wire {
 struct PeerLinksOptions {
   std::shared_ptr<const Cluster> cluster;
   NodeId self;
-  std::uint32_t frameBytesMax = 0;          // core Limits::frameBytesMax()
-  std::size_t requestsInFlightMax = 4096;   // per peer; at the limit: unreachable, not sent
-  std::size_t bytesInFlightMax = 64 << 20;  // per peer: requests that are not answered yet
-  Duration connectDeadline = 1_s;           // from dialling to the answered hello
-  Duration backoffMin = 50_ms;              // doubled per failure, with jitter
+  std::uint32_t frameBytesMax = 0;  // core Limits::frameBytesMax()
+  // Per peer: requests that are not answered yet. Above either, a request is refused here at once.
+  std::size_t requestsInFlightMax = 4096;
+  std::size_t bytesInFlightMax = 64 << 20;
+  Duration connectDeadline = 1_s;  // from dialling to the answered hello
+  Duration backoffMin = 50_ms;     // doubled per failure, with jitter
   Duration backoffMax = 2_s;
   Duration refusedRetry = 5_s;  // after a hello that was refused by name
   // At least; in large clusters more: pingAfter 5 ms for each other member, silenceMax four times
@@ -44,17 +46,20 @@ struct PeerLinksEnv {
   ports::Stamps& stamps;
   ports::PeerEvents& peerEvents;
   const Self& me;
+  ports::Gossip* gossip = nullptr;        // whose rumours the pings bear; nullptr: none
+  ports::Latencies* latencies = nullptr;  // who hears how long answers take; nullptr: nobody
 };
 
 // Many requests in flight on each link, matched by our own seqid; what one loop round asks leaves
 // in one write, and what is asked while a write is in flight joins the next one. Answered exactly
 // once, never inside the call: at the deadline of a request in silence, and for all of them at once
 // when the link goes down, `unreachable` – `sent` tells whether a byte of it may have left. What a
-// peer says of an apply after its deadline is told as well.
+// peer says of an apply after its deadline is told as well. Above a limit of a peer: refused,
+// overloaded. Probes have no limit here (their askers do), and overtake what waits to be sent.
 // docs/mechanisms/wire.md
 //
 // Thread: the loop's. The ports outlive it; it is never asked for the node itself.
-class PeerLinks final : public ports::Peers {
+class PeerLinks final : public ports::Peers, public ports::Probes {
  public:
   PeerLinks(PeerLinksOptions options, PeerLinksEnv env);
   ~PeerLinks() override;
@@ -73,8 +78,13 @@ class PeerLinks final : public ports::Peers {
   void apply(NodeId to, OpId op, ports::ReplicaSink& sink, ApplyRequest request) override;
   void fetch(NodeId to, OpId op, ports::ReplicaSink& sink, FetchRequest request) override;
 
+  bool canProbe(NodeId peer) const override { return isUp(peer); }
+  void probe(NodeId peer, OpId op, ports::ProbeSink& sink, MonoTime deadline) override;
+  void probeThrough(NodeId relay, NodeId peer, OpId op, ports::ProbeSink& sink,
+                    MonoTime deadline) override;
+
   bool isUp(NodeId peer) const;
-  std::size_t inFlight(NodeId peer) const;
+  std::size_t inFlight(NodeId peer) const;  // requests
   const TrafficCounters& counters() const;  // of all links together
 
  private:

@@ -15,6 +15,7 @@ std::int32_t PendingCalls::nextSeqid() {
 
 void PendingCalls::add(std::int32_t seqid, PendingCall call) {
   bytes_ += call.bytes;
+  requests_ += call.isRequest() ? 1 : 0;
   deadlines_.emplace(call.deadline, seqid);
   [[maybe_unused]] const bool isNew = calls_.emplace(seqid, call).second;
   assert(isNew);
@@ -25,6 +26,7 @@ std::optional<PendingCall> PendingCalls::take(std::int32_t seqid) {
   if (found == calls_.end()) return std::nullopt;
   const PendingCall call = found->second;
   bytes_ -= call.bytes;
+  requests_ -= call.isRequest() ? 1 : 0;
   deadlines_.erase({call.deadline, seqid});
   calls_.erase(found);
   return call;

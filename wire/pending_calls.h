@@ -12,19 +12,24 @@
 
 #include "core/ids.h"
 #include "core/time.h"
+#include "server/ports/gossip.h"
 #include "server/ports/replica_service.h"
 
 namespace henge::wire {
 
-enum class CallKind : std::uint8_t { hello, ping, apply, fetch };
+enum class CallKind : std::uint8_t { hello, ping, pingReq, apply, fetch };
 
 struct PendingCall {
   CallKind kind = CallKind::ping;
-  OpId op;                             // apply, fetch
+  OpId op{};                           // of all but hello, and the link's own pings
   ports::ReplicaSink* sink = nullptr;  // apply, fetch
-  MonoTime deadline;
+  ports::ProbeSink* prober = nullptr;  // ping, pingReq; nullptr: the link itself has asked
+  MonoTime deadline{};
+  MonoTime askedAt{};
   std::uint64_t streamOffset = 0;  // where its frame begins among all bytes of the link
   std::size_t bytes = 0;           // of its frame
+
+  bool isRequest() const { return kind == CallKind::apply || kind == CallKind::fetch; }
 };
 
 // Addressed by seqids of our own, none of them twice in flight. Of those whose deadline has passed
@@ -42,6 +47,7 @@ class PendingCalls {
   std::vector<PendingCall> takeAll();                       // by deadline; late ones are forgotten
 
   std::size_t size() const { return calls_.size(); }
+  std::size_t requests() const { return requests_; }  // applies and fetches
   std::size_t bytes() const { return bytes_; }
   std::optional<MonoTime> nextDeadline() const;
 
@@ -52,6 +58,7 @@ class PendingCalls {
   std::unordered_map<std::int32_t, PendingCall> late_;
   std::deque<std::int32_t> lateOrder_;  // the oldest first; some may have been taken
   std::size_t bytes_ = 0;
+  std::size_t requests_ = 0;
 };
 
 }  // namespace henge::wire

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "core/bytes.h"
 #include "core/result.h"
@@ -42,6 +43,9 @@ class Replies {
   // `frame` with its length in front. Exactly once per ticket. Frames leave in the order of the
   // connection's messages, unless letOvertake() was called.
   virtual void reply(Ticket ticket, Bytes frame) = 0;
+
+  // As reply(), for a short frame: where frames may overtake, it leaves before all that wait.
+  virtual void replyFirst(Ticket ticket, Bytes frame) { reply(ticket, std::move(frame)); }
 
   // From now on frames of this connection leave as they are given.
   virtual void letOvertake(ConnectionId connection) = 0;

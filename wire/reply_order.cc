@@ -11,12 +11,12 @@ std::uint64_t ReplyOrder::begin() {
   return ++lastBegun_;
 }
 
-void ReplyOrder::finish(std::uint64_t number, Bytes frame, OutputQueue& out) {
+void ReplyOrder::finish(std::uint64_t number, Bytes frame, OutputQueue& out, Urgency urgency) {
   assert(number >= 1 && number <= lastBegun_ && inFlight_ > 0);
   --inFlight_;
   if (overtaking_) {
-    out.append(std::move(frame));
-    return;
+    return urgency == Urgency::first ? out.appendFirst(std::move(frame))
+                                     : out.append(std::move(frame));
   }
   assert(number > lastReleased_ && "answered twice");
   std::optional<Bytes>& slot = slots_[number - lastReleased_ - 1];

@@ -18,8 +18,10 @@ class ReplyOrder {
  public:
   std::uint64_t begin();  // the number of the next request, from 1
 
+  // first: before all that waits in `out`, where answers may overtake.
+  enum class Urgency { none, first };
   // The answer to request `number`, exactly once; it and what waited for it goes to `out`.
-  void finish(std::uint64_t number, Bytes frame, OutputQueue& out);
+  void finish(std::uint64_t number, Bytes frame, OutputQueue& out, Urgency urgency = Urgency::none);
 
   void letOvertake(OutputQueue& out);  // what waited goes to `out`
 

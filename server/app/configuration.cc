@@ -34,6 +34,9 @@ DEFINE_string(value_bytes_max, "8MiB", "the largest value");
 DEFINE_string(stamp_ahead_max, "60s", "a version further in the future is refused");
 DEFINE_int64(connections_max, 10000, "client connections");
 DEFINE_int64(operations_max, 100000, "requests in work; more: Overloaded");
+DEFINE_int64(peer_requests_max, 4096, "requests in flight to one node; more: Overloaded");
+DEFINE_string(peer_bytes_max, "64MiB", "bytes of them; more: Overloaded");
+DEFINE_string(probe_every, "200ms", "a node asks another one whether it is there");
 DEFINE_string(idle_timeout, "10min", "a silent client connection is closed after so long");
 DEFINE_string(drain_timeout, "5s", "on SIGTERM, requests in work get so long to end");
 
@@ -62,6 +65,9 @@ const std::vector<std::string> settings = {"cluster",
                                            "stamp_ahead_max",
                                            "connections_max",
                                            "operations_max",
+                                           "peer_requests_max",
+                                           "peer_bytes_max",
+                                           "probe_every",
                                            "idle_timeout",
                                            "drain_timeout"};
 
@@ -263,6 +269,12 @@ Result<Configuration> evaluate(const Settings& given) {
   c.limits.stampAheadMaxMs = ahead.micros / 1000;
   values.readCount("connections_max", 1, c.connectionsMax);
   values.readCount("operations_max", 1, c.operationsMax);
+  values.readCount("peer_requests_max", 1, c.peerRequestsMax);
+  values.read("peer_bytes_max", c.peerBytesMax);
+  values.read("probe_every", c.probeEvery);
+  if (c.probeEvery < 10_ms || c.probeEvery > 60_s) {
+    values.fail("probe_every", "from 10ms to 1min");
+  }
   values.read("idle_timeout", c.idleTimeout);
   values.read("drain_timeout", c.drainTimeout);
   const std::uint64_t least = c.limits.frameBytesMax() + 64 * 1024;
@@ -337,8 +349,7 @@ std::string helpText() {
   }
   return text +
          "\n  --config FILE       lines of name = value, # comments\n"
-         "  --print_config      every setting, its value and where it came from\n"
-         "  --version  --help\n\n"
+         "  --print_config      every setting, its value and where it came from; --version  --help\n"
          "Flags win over environment (HENGE_LOG_SYNC=…), environment over the file. Sizes: 4096,\n"
          "512KiB, 64MiB. Times: 250ms, 10s, 5min. docs/configuration.md explains each.\n";
 }

@@ -39,6 +39,9 @@ struct Configuration {
   Limits limits;
   int connectionsMax = 0;
   int operationsMax = 0;
+  int peerRequestsMax = 0;
+  std::uint64_t peerBytesMax = 0;
+  Duration probeEvery;
   Duration idleTimeout;
   Duration drainTimeout;
 };

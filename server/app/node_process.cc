@@ -30,6 +30,9 @@ node::NodeOptions nodeOptions(const Configuration& c, std::string storeSetAside)
   options.self = *c.node;
   options.limits = c.limits;
   options.operationsMax = static_cast<std::size_t>(c.operationsMax);
+  options.links.requestsInFlightMax = static_cast<std::size_t>(c.peerRequestsMax);
+  options.links.bytesInFlightMax = c.peerBytesMax;
+  options.detector.pace(c.probeEvery);
   options.storage.logSync = logSyncOf(c.logSync);
   options.storage.onLogDamage =
       c.onLogDamage == "stop" ? storage::OnLogDamage::stop : storage::OnLogDamage::quarantine;

@@ -11,8 +11,10 @@
 #include "core/node_status.h"
 #include "core/ring.h"
 #include "core/up_set.h"
+#include "server/membership/detector.h"
 #include "server/membership/peer_file.h"
 #include "server/membership/remembered_peer.h"
+#include "server/membership/slow_peers.h"
 #include "server/ports/clock.h"
 #include "server/ports/disk.h"
 #include "server/ports/events.h"
@@ -46,8 +48,9 @@ class PeerBookSink {
 
 // Remembers, on disk, each peer's directory, its latest start and how far its log was synced, so
 // that a node which comes back with less than it acknowledged is noticed and takes part in no
-// quorum until an operator accepts it (design: amnesia). A member is up while any link to it lives,
-// either way, what this node knows of it is on disk, and nothing is held against it.
+// quorum until an operator accepts it (design: amnesia). A member is up while this node's link to
+// it lives, the cluster does not take it to be dead (detector.h), what this node knows of it is on
+// disk, and nothing is held against it.
 //
 // This node's own standing is kept here too. It does not vote while a peer, or damage found at
 // start, says that it may have lost something; nor, with a directory made just now, before a
@@ -60,7 +63,9 @@ class PeerBook final : public ports::Membership,
                        public ports::PeerEvents,
                        public ports::DiskSink,
                        public ports::TimerSink,
-                       public PeerFileSink {
+                       public PeerFileSink,
+                       public StandingSink,
+                       public SlownessSink {
  public:
   PeerBook(PeerBookOptions options, std::shared_ptr<const Ring> ring, PeerBookEnv env);
 
@@ -73,6 +78,9 @@ class PeerBook final : public ports::Membership,
   void onLinkUp(NodeId peer) override;
   void onLinkDown(NodeId peer, const std::string& reason) override;
   void onSynced(NodeId peer, LogPosition synced) override;
+  void onStanding(NodeId member, Standing standing, const std::vector<NodeId>& by) override;
+  void onReachedBy(NodeId member, NodeId relay) override;
+  void onSlow(NodeId peer, bool slow, const std::string& why) override;
 
   // Damage was found here: this node may have lost what it acknowledged.
   void markRebuilding(const std::string& reason);
@@ -103,6 +111,11 @@ class PeerBook final : public ports::Membership,
     std::uint64_t knownAt = 0;      // the save that makes directory and start durable
     bool syncedDirty = false;
     std::string downReason = "not reached yet";
+    Standing standing = Standing::alive;  // what the cluster says
+    std::vector<NodeId> foundBy;          // suspect, dead: who found out
+    std::optional<NodeId> reachedBy;      // another member's link to it works, this node's does not
+    MonoTime reachedAt;
+    std::string slowWhy;  // empty: it is not slow
     Liveness liveness = Liveness::down;
     MonoTime since;
   };
@@ -114,6 +127,7 @@ class PeerBook final : public ports::Membership,
   void onSaveFailed(const Error& error) override;
 
   Status load(const ports::DiskResult& result);
+  static constexpr Duration reachedWithin = 5_s;  // what another reached then, it may reach now
   // Words of a start that has been replaced may wait, unread, in a connection of this process: so
   // many starts are known by name, besides the one that is on disk.
   static constexpr std::size_t goneMax = 16;
@@ -136,6 +150,7 @@ class PeerBook final : public ports::Membership,
   void refresh(Peer& peer);
   Liveness livenessOf(const Peer& peer) const;
   std::string reasonOf(const Peer& peer) const;
+  std::string rumourOf(const Peer& peer) const;
   int majority() const;
 
   PeerBookOptions options_;

@@ -22,7 +22,7 @@ std::string_view nameOf(Liveness liveness) {
 
 Liveness PeerBook::livenessOf(const Peer& peer) const {
   if (peer.known.objection) return Liveness::rebuilding;
-  if (peer.links == 0) return Liveness::down;
+  if (peer.links == 0 || peer.standing == Standing::dead) return Liveness::down;
   if (peer.saysRebuilding) return Liveness::rebuilding;
   const bool remembered = peer.met && peer.knownAt <= writer_.durable();
   return remembered ? Liveness::up : Liveness::down;
@@ -32,10 +32,50 @@ std::string PeerBook::reasonOf(const Peer& peer) const {
   if (peer.known.objection) {
     return peer.known.objection->reason + (peer.links == 0 ? "; not connected" : "");
   }
-  if (peer.liveness == Liveness::up) return {};
-  if (peer.links == 0) return peer.downReason;
+  if (peer.liveness == Liveness::up) return peer.slowWhy.empty() ? "" : "slow: " + peer.slowWhy;
+  const std::string rumour = rumourOf(peer);
+  if (peer.links == 0) return peer.downReason + (rumour.empty() ? "" : "; " + rumour);
+  if (peer.standing == Standing::dead) return rumour;
   if (peer.saysRebuilding) return "it says that it must rebuild";
   return "it is being remembered on disk";
+}
+
+// What the cluster says of one that is not reached from here.
+std::string PeerBook::rumourOf(const Peer& peer) const {
+  if (peer.standing == Standing::alive) {
+    const bool reached = peer.reachedBy && env_.clock.now() - peer.reachedAt <= reachedWithin;
+    return reached ? "alive, says " + toString(*peer.reachedBy) + ", but not reached from here"
+                   : "";
+  }
+  std::string names;
+  for (const NodeId node : peer.foundBy) names += (names.empty() ? "" : ", ") + toString(node);
+  return (peer.standing == Standing::dead ? "found dead by " : "suspected by ") + names;
+}
+
+void PeerBook::onStanding(NodeId member, Standing standing, const std::vector<NodeId>& by) {
+  Peer& peer = peers_.at(member);
+  const bool dies = standing == Standing::dead && peer.standing != Standing::dead;
+  peer.standing = standing;
+  peer.foundBy = by;
+  if (dies) {
+    env_.events.note(ports::Severity::warning, toString(member) + " is " + rumourOf(peer));
+  }
+  refresh(peer);
+}
+
+void PeerBook::onReachedBy(NodeId member, NodeId relay) {
+  Peer& peer = peers_.at(member);
+  peer.reachedBy = relay;
+  peer.reachedAt = env_.clock.now();
+}
+
+void PeerBook::onSlow(NodeId node, bool slow, const std::string& why) {
+  const auto found = peers_.find(node);
+  if (found == peers_.end()) return;
+  found->second.slowWhy = slow ? why : "";
+  upSet_.setSlow(node, slow);
+  env_.events.note(slow ? ports::Severity::warning : ports::Severity::info,
+                   toString(node) + (slow ? " is slow: " : " is slow no more: ") + why);
 }
 
 void PeerBook::refresh(Peer& peer) {
@@ -83,6 +123,8 @@ std::vector<MemberView> PeerBook::memberViews() const {
     const Peer& peer = peers_.at(member.id);
     view.reason = reasonOf(peer);
     view.since = now - peer.since;
+    view.standing = peer.standing;
+    view.slow = !peer.slowWhy.empty();
     view.directory = peer.known.objection ? peer.known.objection->directory : peer.known.directory;
   }
   return views;

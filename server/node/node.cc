@@ -93,6 +93,7 @@ class Node::Life final : private membership::PeerBookSink,
       if (const Status status = listener->listen(); !status.ok()) return giveUp(status.error());
     }
     parts_.links.start();
+    parts_.detector.start();
     parts_.storeDamage.setLinks(&parts_.links);
     parts_.census.start();
     const Member& me = *parts_.ring->cluster().find(options_.self);
@@ -109,6 +110,7 @@ class Node::Life final : private membership::PeerBookSink,
     if (!done && host_.clock.now() < drainUntil_) return wakeIn5Ms(Wake::drain);
     parts_.storeDamage.setLinks(nullptr);
     parts_.handoff.stop();
+    parts_.detector.stop();
     parts_.links.stop();
     parts_.peerListener.stop();
     parts_.storage.drain(*this);

@@ -17,6 +17,10 @@ RingView NodeAdmin::ring() const {
   view.node = shown_.own.identity.node;
   for (MemberView& member : view.members) {
     if (member.member.id == view.node) member.writer = shown_.own.identity.writer;
+    const LatencyEstimate* const latency = env_.slowPeers.of(member.member.id);
+    if (latency == nullptr) continue;
+    member.latency = latency->weighted();
+    member.latency95 = latency->quantile(950);
   }
   return view;
 }
@@ -76,6 +80,7 @@ std::map<std::string, std::int64_t> NodeAdmin::counters() const {
   add("hints_refused", hints.refused);
   add("hints_dropped", hints.dropped);
   add("ranges_to_repair", env_.handoff.rangesToRepair());
+  all.merge(env_.detector.named());
   for (const auto& [token, keys] : env_.census.ownedRanges()) add("range_keys." + token, keys);
   return all;
 }

@@ -7,7 +7,9 @@
 #include "core/ring.h"
 #include "server/coordinator/coordinator.h"
 #include "server/handoff/handoff.h"
+#include "server/membership/detector.h"
 #include "server/membership/peer_book.h"
+#include "server/membership/slow_peers.h"
 #include "server/node/key_census.h"
 #include "server/node/own_identity.h"
 #include "server/ports/admin_service.h"
@@ -24,6 +26,8 @@ struct NodeAdminEnv {
   const ports::Stamps& stamps;
   ports::Storage& storage;
   membership::PeerBook& peerBook;
+  const membership::Detector& detector;
+  const membership::SlowPeers& slowPeers;
   const coordinator::Coordinator& coordinator;
   handoff::Handoff& handoff;
   const replica::Replica& replica;

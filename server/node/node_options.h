@@ -6,6 +6,8 @@
 
 #include "core/hint_policy.h"
 #include "core/limits.h"
+#include "server/membership/detector.h"
+#include "server/membership/slow_peers.h"
 #include "server/ports/clock.h"
 #include "server/ports/disk.h"
 #include "server/ports/events.h"
@@ -31,6 +33,8 @@ struct NodeOptions {
   wire::ListenerOptions peerPort;
   wire::PeerLinksOptions links;
   HintLimits hints;
+  membership::DetectorOptions detector;
+  membership::SlowPeersOptions slowPeers;
   Duration peersSavedEvery = 5_s;
   Duration drainTimeout = 10_s;
   std::int64_t pid = 0;  // shown in status

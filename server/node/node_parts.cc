@@ -15,6 +15,21 @@ storage::StorageOptions storageOptions(const NodeOptions& options, const Cluster
   return filled;
 }
 
+constexpr std::size_t probesBesideRequests = 2 * membership::Detector::relayedMax;
+
+std::vector<NodeId> idsOf(const Cluster& cluster) {
+  std::vector<NodeId> ids;
+  for (const Member& member : cluster.members) ids.push_back(member.id);
+  return ids;
+}
+
+membership::DetectorOptions detectorOptions(const NodeOptions& options, const OwnIdentity& own) {
+  membership::DetectorOptions filled = options.detector;
+  filled.self = options.self;
+  filled.boot = own.incarnation.boot;
+  return filled;
+}
+
 // One copy for all: with a thousand members it is large.
 std::shared_ptr<const Cluster> clusterIn(const std::shared_ptr<const Ring>& ring) {
   return {ring, &ring->cluster()};
@@ -40,6 +55,11 @@ wire::ListenerOptions peerPortOptions(const NodeOptions& options, const Cluster&
   wire::ListenerOptions filled = listenerOptions(options.peerPort, options.limits,
                                                  cluster.find(options.self)->peer, "peer port");
   filled.connectionsMax = std::max(filled.connectionsMax, 2 * cluster.members.size());
+  // A peer stops asking at its own limit: probes behind so many requests must still be read, or
+  // a busy node would look like a dead one.
+  filled.requestsInFlightMax =
+      std::max(filled.requestsInFlightMax, options.links.requestsInFlightMax) +
+      probesBesideRequests;
   return filled;
 }
 
@@ -69,6 +89,7 @@ OwnHello::OwnHello(const NodeOptions& options, const Cluster& cluster, const Own
   if (options.storage.logSync == storage::LogSync::always) {
     hello_.features.emplace_back(membership::logSyncAlways);
   }
+  hello_.features.emplace_back(ports::gossips);
   hello_.cluster = cluster.id;
   hello_.clusterName = cluster.name;
   hello_.node = own.identity.node;
@@ -105,6 +126,10 @@ NodeParts::NodeParts(const NodeOptions& o, const Cluster& cluster, OwnIdentity i
                 .freshDirectory = own.fresh,
                 .savedEvery = o.peersSavedEvery},
                ring, {host.clock, host.timers, host.sideDisk, host.events}),
+      detector(detectorOptions(o, own), idsOf(cluster), {host.clock, host.timers, host.random},
+               peerBook),
+      slowPeers(o.slowPeers, host.clock, peerBook),
+      peerReports(peerBook, detector),
       stamps({own.identity.writer, cluster.members.size(), o.limits.stampAheadMaxMs},
              {host.sideDisk, host.clock, host.timers, host.events}),
       replica({.self = o.self, .limits = o.limits, .operationsMax = o.operationsMax}, ring,
@@ -120,8 +145,10 @@ NodeParts::NodeParts(const NodeOptions& o, const Cluster& cluster, OwnIdentity i
                                    .random = host.random,
                                    .events = host.events,
                                    .stamps = stamps,
-                                   .peerEvents = peerBook,
-                                   .me = self}),
+                                   .peerEvents = peerReports,
+                                   .me = self,
+                                   .gossip = &detector,
+                                   .latencies = &slowPeers}),
       route(o.self, replica, links, host.timers),
       handoff(handoffOptions(o, own), ring,
               {host.clock, host.timers, route, peerBook, storage, host.events}),
@@ -129,10 +156,10 @@ NodeParts::NodeParts(const NodeOptions& o, const Cluster& cluster, OwnIdentity i
                   {host.clock, host.timers, route, peerBook, stamps, handoff, host.events}),
       census(o.self, ring, host.clock, host.timers, storage),
       admin({own, std::string(nameOf(o.storage.logSync)), o.pid}, ring,
-            {host.clock, stamps, storage, peerBook, coordinator, handoff, replica, census,
-             host.events}),
+            {host.clock, stamps, storage, peerBook, detector, slowPeers, coordinator, handoff,
+             replica, census, host.events}),
       peerDoor({clusterIn(ring), o.self, o.limits},
-               {host.clock, host.events, stamps, peerBook, replica, self, &links}),
+               {host.clock, host.events, stamps, peerReports, replica, self, &links, &detector}),
       clientDoor({clusterIn(ring), o.self, own.identity.writer, o.limits},
                  {host.clock, stamps, coordinator, admin}),
       peerListener(peerPortOptions(o, cluster), host.network, host.clock, host.timers, host.events,
@@ -140,6 +167,7 @@ NodeParts::NodeParts(const NodeOptions& o, const Cluster& cluster, OwnIdentity i
       clientListener(clientPortOptions(o, cluster), host.network, host.clock, host.timers,
                      host.events, clientDoor) {
   replica.attach(storage);
+  detector.attach(links);
 }
 
 }  // namespace henge::node

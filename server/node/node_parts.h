@@ -7,6 +7,7 @@
 #include "server/coordinator/replica_route.h"
 #include "server/handoff/handoff.h"
 #include "server/membership/peer_book.h"
+#include "server/membership/peer_reports.h"
 #include "server/node/key_census.h"
 #include "server/node/node_admin.h"
 #include "server/node/node_options.h"
@@ -58,6 +59,9 @@ struct NodeParts {
   OwnIdentity own;
   std::shared_ptr<const Ring> ring;
   membership::PeerBook peerBook;
+  membership::Detector detector;
+  membership::SlowPeers slowPeers;
+  membership::PeerReports peerReports;
   storage::DurableClock stamps;
   replica::Replica replica;
   StoreDamage storeDamage;

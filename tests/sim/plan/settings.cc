@@ -38,6 +38,7 @@ const std::vector<SettingName>& settingNames() {
       {"peersSavedMs", &Settings::peersSavedMs},
       {"hintBytes", &Settings::hintBytes},
       {"hintAgeMs", &Settings::hintAgeMs},
+      {"suspicionMs", &Settings::suspicionMs},
       {"storeCached", &Settings::storeCached},
       {"storeMicros", &Settings::storeMicros},
       {"storeBatchesMax", &Settings::storeBatchesMax},

@@ -49,6 +49,7 @@ struct Settings {
   std::int64_t peersSavedMs = 5000;
   std::int64_t hintBytes = 1 << 20;  // for one target, twice that for all; 0: no hints
   std::int64_t hintAgeMs = 3 * 3'600'000;
+  std::int64_t suspicionMs = 800;  // a suspect of a small cluster has so long to refute
 
   std::int64_t storeCached = 1;       // 0: every look into the store waits
   std::int64_t storeMicros = 50;      // latency of the store

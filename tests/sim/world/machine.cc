@@ -81,6 +81,7 @@ node::NodeOptions Machine::options() const {
   options.hints.bytesMax = static_cast<std::uint64_t>(s.hintBytes);
   options.hints.bytesAllMax = 2 * options.hints.bytesMax;
   options.hints.ageMax = Duration{s.hintAgeMs * 1000};
+  options.detector.suspicionLeast = Duration{s.suspicionMs * 1000};
   options.peersSavedEvery = Duration{s.peersSavedMs * 1000};
   return options;
 }

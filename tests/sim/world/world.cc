@@ -289,8 +289,7 @@ void World::checkBounds(std::uint32_t node) {
   for (std::size_t i = 0; i < looks; ++i) {
     const auto peer = static_cast<std::uint32_t>(nextLink_++ % machines_.size());
     if (peer == node) continue;
-    // Pings are beside the limit: one, and one more if other answers came before that of the first.
-    exceeds("requests on a link", parts.links.inFlight(NodeId{peer}), limits.inFlightMax + 2);
+    exceeds("requests on a link", parts.links.inFlight(NodeId{peer}), limits.inFlightMax);
   }
   // What was admitted before the limit was reached may still come; and a table costs what its
   // records do, and something for each.

@@ -15,6 +15,7 @@ UpSet upSetOf(const golden::Command& command) {
   UpSet up;
   for (NodeId node : command.nodes("up")) up.set(node, Liveness::up);
   for (NodeId node : command.nodes("rebuilding")) up.set(node, Liveness::rebuilding);
+  for (NodeId node : command.nodes("slow")) up.setSlow(node, true);
   return up;
 }
 
@@ -71,6 +72,20 @@ TEST(UpSet, aNodeNeverSetIsDownAndTheLastWordCounts) {
   EXPECT_FALSE(up.isUp({3}));
   EXPECT_EQ(up.of({5}), Liveness::down);
   EXPECT_EQ(up.of({6}), Liveness::down);
+}
+
+TEST(UpSet, slownessIsApartFromLiveness) {
+  UpSet up;
+  up.set({1}, Liveness::up);
+  EXPECT_FALSE(up.isSlow({1}));
+  for (std::uint32_t node : {5u, 1u, 3u, 1u}) up.setSlow({node}, true);
+  EXPECT_TRUE(up.isUp({1}));
+  EXPECT_TRUE(up.isSlow({1}));
+  up.setSlow({1}, false);
+  up.setSlow({2}, false);
+  EXPECT_FALSE(up.isSlow({1}));
+  EXPECT_TRUE(up.isSlow({3}));
+  EXPECT_TRUE(up.isSlow({5}));
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "core/limits.h"
 #include "server/ports/admin_service.h"
 #include "server/ports/client_service.h"
+#include "server/ports/gossip.h"
 #include "server/ports/membership.h"
 #include "server/ports/random.h"
 #include "server/ports/replica_service.h"
@@ -143,6 +144,44 @@ class FakePeerEvents final : public ports::PeerEvents {
   std::set<NodeId> up;
   std::vector<std::pair<NodeId, std::string>> downs;
   std::map<NodeId, LogPosition> synced;
+};
+
+class FakeGossip final : public ports::Gossip {
+ public:
+  std::vector<Claim> claimsFor(NodeId) override { return toTell; }
+  void onClaims(NodeId from, const std::vector<Claim>& claims) override {
+    for (const Claim& claim : claims) heard.emplace_back(from, claim);
+  }
+  void relay(OpId op, ports::RelaySink& sink, NodeId member, MonoTime deadline) override {
+    relayed.emplace_back(member, deadline);
+    if (relays) sink.onRelayed(op, reached);
+  }
+  Claim heldOf(NodeId member) const override { return {member, held, {4, 2}, {3}}; }
+
+  std::vector<Claim> toTell;
+  std::vector<std::pair<NodeId, Claim>> heard;
+  std::vector<std::pair<NodeId, MonoTime>> relayed;
+  bool relays = true;
+  bool reached = true;
+  Standing held = Standing::alive;
+};
+
+class SeenProbes final : public ports::ProbeSink, public ports::Latencies {
+ public:
+  void onProbed(OpId op, NodeId member, bool answered) override {
+    lines.push_back("#" + std::to_string(op.value) + " " + toString(member) +
+                    (answered ? " answered" : " did not answer"));
+  }
+  void onProbedThrough(OpId op, NodeId relay, bool answered, bool reached) override {
+    lines.push_back("#" + std::to_string(op.value) + " through " + toString(relay) +
+                    (!answered ? " no answer"
+                     : reached ? " reached"
+                               : " not reached"));
+  }
+  void onLatency(NodeId, Duration took) override { latencies.push_back(took); }
+
+  std::vector<std::string> lines;
+  std::vector<Duration> latencies;
 };
 
 class FakeSelf final : public Self {

@@ -31,7 +31,8 @@ struct LinkedInMemory {
     options.self = {1};
     options.frameBytesMax = Limits().frameBytesMax();
     links = std::make_unique<PeerLinks>(
-        options, PeerLinksEnv{network, loop, loop, random, events, stamps, peerEvents, self});
+        options, PeerLinksEnv{network, loop, loop, random, events, stamps, peerEvents, self,
+                              &gossip, &probes});
     theirDoor.attach(&theirReplies);
     links->start();
   }
@@ -78,13 +79,17 @@ struct LinkedInMemory {
   kit::FakeStamps stamps{loop, 0x11};
   FakePeerEvents peerEvents;
   FakeSelf self{helloOf(cluster, {1})};
+  FakeGossip gossip;
+  SeenProbes probes;
   std::unique_ptr<PeerLinks> links;
 
   FakeReplica theirReplica{{2}};
   FakeSelf theirs{helloOf(cluster, {2})};
+  FakeGossip theirGossip;
   FakeReplies theirReplies;
-  PeerDoor theirDoor{{shared(cluster), {2}, Limits()},
-                     {loop, events, stamps, peerEvents, theirReplica, theirs}};
+  PeerDoor theirDoor{
+      {shared(cluster), {2}, Limits()},
+      {loop, events, stamps, peerEvents, theirReplica, theirs, nullptr, &theirGossip}};
   std::uint64_t message = 0;
 };
 

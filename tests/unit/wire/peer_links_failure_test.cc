@@ -179,7 +179,13 @@ TEST(PeerLinksFailure, aPassedDeadlineIsNotSent) {
   EXPECT_TRUE(peer.replica.applies.empty());
 }
 
-TEST(PeerLinksFailure, atItsCapALinkIsFull) {
+void expectOverloaded(const Applied& applied, const std::string& why) {
+  EXPECT_EQ(applied.reply.outcome, ApplyOutcome::refused);
+  EXPECT_EQ(applied.reply.refusal, Refusal::overloaded);
+  EXPECT_EQ(applied.reply.message, why);
+}
+
+TEST(PeerLinksFailure, atItsLimitOfRequestsALinkRefusesAtOnce) {
   TestLoop loop;
   Peer peer(loop);
   PeerLinksOptions options = Linked::optionsTo(peer.port());
@@ -189,7 +195,12 @@ TEST(PeerLinksFailure, atItsCapALinkIsFull) {
   for (std::uint64_t op = 1; op <= 4; ++op) node.apply(op, "k");
   ASSERT_TRUE(loop.runUntil([&] { return node.seen.applied.size() == 1; }));
   EXPECT_EQ(node.seen.applied[0].op, OpId{4});
-  expectUnreachable(node.seen.applied[0], false, "link to n2 is full");
+  expectOverloaded(node.seen.applied[0],
+                   "overloaded: in flight to n2 are 3 requests of 537 bytes (peer_requests_max 3)");
+  node.links.fetch({2}, {9}, node.seen, node.fetchOf("k"));
+  ASSERT_TRUE(loop.runUntil([&] { return node.seen.fetched.size() == 1; }));
+  EXPECT_EQ(node.seen.fetched[0].reply.outcome, FetchOutcome::refused);
+  EXPECT_EQ(node.seen.fetched[0].reply.refusal, Refusal::overloaded);
   ASSERT_TRUE(loop.runUntil([&] { return peer.replica.applies.size() == 3; }));
   peer.replica.answer(peer.replica.applies[0], ApplyOutcome::applied);
   ASSERT_TRUE(loop.runUntil([&] { return node.seen.applied.size() == 2; }));
@@ -197,7 +208,7 @@ TEST(PeerLinksFailure, atItsCapALinkIsFull) {
   EXPECT_TRUE(loop.runUntil([&] { return peer.replica.applies.size() == 4; }));
 }
 
-TEST(PeerLinksFailure, bytesInFlightAreCappedToo) {
+TEST(PeerLinksFailure, atItsLimitOfBytesToo) {
   TestLoop loop;
   Peer peer(loop);
   PeerLinksOptions options = Linked::optionsTo(peer.port());
@@ -211,7 +222,9 @@ TEST(PeerLinksFailure, bytesInFlightAreCappedToo) {
     node.links.apply({2}, {op}, node.seen, request);
   }
   ASSERT_TRUE(loop.runUntil([&] { return node.seen.applied.size() == 1; }));
-  expectUnreachable(node.seen.applied[0], false, "link to n2 is full");
+  expectOverloaded(
+      node.seen.applied[0],
+      "overloaded: in flight to n2 are 1 requests of 60169 bytes (peer_bytes_max 100000)");
 }
 
 TEST(PeerLinksFailure, aPeerThatHangsIsNoticedBySilence) {

@@ -41,6 +41,24 @@ TEST(PendingCalls, givesTheExpiredInOrderOfTheirDeadlines) {
   EXPECT_EQ(calls.nextDeadline()->micros, 300);
 }
 
+TEST(PendingCalls, countsRequestsApartFromProbes) {
+  PendingCalls calls;
+  std::vector<std::int32_t> seqids;
+  for (const CallKind kind :
+       {CallKind::hello, CallKind::ping, CallKind::pingReq, CallKind::apply, CallKind::fetch}) {
+    seqids.push_back(calls.nextSeqid());
+    calls.add(seqids.back(), {.kind = kind, .deadline = {1}});
+  }
+  EXPECT_EQ(calls.size(), 5U);
+  EXPECT_EQ(calls.requests(), 2U);
+  calls.take(seqids[1]);
+  EXPECT_EQ(calls.requests(), 2U);
+  calls.take(seqids[3]);
+  EXPECT_EQ(calls.requests(), 1U);
+  EXPECT_EQ(calls.takeAll().size(), 3U);
+  EXPECT_EQ(calls.requests(), 0U);
+}
+
 TEST(PendingCalls, givesAllWhenTheLinkGoes) {
   PendingCalls calls;
   for (const std::int64_t deadline : {3, 1, 2}) calls.add(calls.nextSeqid(), callUntil(deadline));

@@ -46,6 +46,21 @@ TEST(ReplyOrder, releasesWhatWaitsWhenOvertakingIsAllowed) {
   EXPECT_EQ(order.inFlight(), 0U);
 }
 
+TEST(ReplyOrder, whatIsUrgentLeavesFirstOnlyWhereAnswersMayOvertake) {
+  ReplyOrder ordered, overtaking;
+  OutputQueue first, second;
+  overtaking.letOvertake(second);
+  for (ReplyOrder* order : {&ordered, &overtaking}) {
+    OutputQueue& out = order == &ordered ? first : second;
+    order->begin();
+    order->begin();
+    order->finish(1, "one", out);
+    order->finish(2, "two", out, ReplyOrder::Urgency::first);
+  }
+  EXPECT_EQ(all(first), "onetwo");
+  EXPECT_EQ(all(second), "twoone");
+}
+
 RC_GTEST_PROP(ReplyOrder, keepsOrderWhateverIsAnsweredFirst, ()) {
   const int requests = *rc::gen::inRange(1, 20);
   std::vector<std::uint64_t> numbers;

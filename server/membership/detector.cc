@@ -1,0 +1,206 @@
+#include "server/membership/detector.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "core/rehearsal.h"
+
+namespace henge::membership {
+
+namespace {
+
+std::vector<NodeId> others(const std::vector<NodeId>& members, NodeId self) {
+  std::vector<NodeId> kept = members;
+  std::erase(kept, self);
+  return kept;
+}
+
+// So much of what is left until the probe ends a relay gets: its word must arrive in time too.
+constexpr std::int64_t relayPercent = 80;
+
+}  // namespace
+
+Detector::Detector(DetectorOptions options, const std::vector<NodeId>& members, DetectorEnv env,
+                   StandingSink& sink)
+    : options_(options),
+      env_(env),
+      sink_(sink),
+      timing_(SuspicionTiming::of(members.size(), options.suspicionLeast)),
+      own_{options.boot, 0},
+      queue_(members.size()),
+      order_(others(members, options.self)) {
+  assert(options_.probeTimeout <= options_.probeEvery);
+  for (const NodeId node : others(members, options_.self)) {
+    members_[node].held = Claim{node, Standing::alive, {}, options_.self};
+  }
+}
+
+void Detector::start() {
+  assert(probes_ != nullptr && !running_);
+  running_ = true;
+  // Not all at one moment, however they were started.
+  const auto every = static_cast<std::uint64_t>(options_.probeEvery.micros);
+  nextProbe_ = env_.clock.now() + options_.probeEvery +
+               Duration{static_cast<std::int64_t>(env_.random.below(every))};
+  arm();
+}
+
+void Detector::stop() {
+  running_ = false;
+  probe_.reset();
+}
+
+void Detector::onTimer(std::uint64_t) {
+  const MonoTime now = env_.clock.now();
+  if (!wokenAt_ || now < *wokenAt_) return;  // of a time that an earlier one took the place of
+  const Duration late = now - *wokenAt_;
+  wokenAt_.reset();
+  if (!running_) return;
+  if (late >= heldUpLeast) heldUp(late);
+  if (probe_ && now >= probe_->phaseEnd) probe_->indirect ? endProbe() : askOthers();
+  judgeSuspects(now);
+  if (!probe_ && now >= nextProbe_) beginProbe(now);
+  arm();
+}
+
+// What came meanwhile waits, unread, in this process's sockets: nobody is blamed for that time.
+void Detector::heldUp(Duration late) {
+  probe("detector: this process was held up");
+  ++counters_.heldUp;
+  health_.worse();
+  if (probe_) {
+    probe_->phaseEnd = probe_->phaseEnd + late;
+    probe_->end = probe_->end + late;
+  }
+  for (const NodeId node : suspects_) members_.at(node).suspicion->forgive(late);
+}
+
+void Detector::beginProbe(MonoTime now) {
+  const Duration period = health_.scaled(options_.probeEvery);
+  nextProbe_ = now + period;
+  const std::optional<NodeId> member = order_.next(env_.random.next());
+  if (!member || !members_.at(*member).gossips) return;
+  ++counters_.probes;
+  probe_ = Probe{nextOp(), *member, now + health_.scaled(options_.probeTimeout), nextProbe_};
+  if (canProbe(*member)) {
+    probes_->probe(*member, probe_->op, *this, probe_->end);
+  } else {
+    probe_->notReached = true;
+    askOthers();
+  }
+}
+
+void Detector::onProbed(OpId op, NodeId member, bool answered) {
+  if (const auto found = relayed_.find(op); found != relayed_.end()) {
+    const Relayed asked = found->second;
+    relayed_.erase(found);
+    asked.sink->onRelayed(asked.op, answered);
+    return;
+  }
+  if (!probe_ || probe_->op != op)
+    return;  // of a period that is over, or only to tell it something
+  assert(member == probe_->member);
+  if (answered) {
+    health_.better();
+    probe_.reset();
+  } else if (!probe_->indirect) {
+    askOthers();
+  }
+}
+
+void Detector::askOthers() {
+  probe_->indirect = true;
+  probe_->phaseEnd = probe_->end;
+  ++counters_.probesFailed;
+  const MonoTime now = env_.clock.now();
+  const Duration left = probe_->end - now;
+  const MonoTime deadline = now + Duration{left.micros * relayPercent / 100};
+  for (const NodeId relay : drawRelays(probe_->member)) {
+    ++probe_->asked;
+    probes_->probeThrough(relay, probe_->member, probe_->op, *this, deadline);
+  }
+}
+
+// Some of those that can be asked, each set as likely as the next.
+std::vector<NodeId> Detector::drawRelays(NodeId member) {
+  std::vector<NodeId> able;
+  for (const auto& [node, other] : members_) {
+    if (node != member && other.gossips && canProbe(node)) able.push_back(node);
+  }
+  const std::size_t count = std::min(able.size(), static_cast<std::size_t>(options_.relays));
+  for (std::size_t i = 0; i < count; ++i) {
+    std::swap(able[i], able[i + env_.random.below(able.size() - i)]);
+  }
+  able.resize(count);
+  return able;
+}
+
+void Detector::onProbedThrough(OpId op, NodeId relay, bool answered, bool reached) {
+  if (!probe_ || probe_->op != op) return;
+  probe_->answers += answered ? 1 : 0;
+  if (!reached) return;
+  probe("detector: reached through another");
+  ++counters_.reachedThrough;
+  if (probe_->notReached) sink_.onReachedBy(probe_->member, relay);
+  probe_.reset();
+}
+
+// Answers that nobody gave, although others were asked, say something of this node; so does the
+// silence of the member itself where there are no others. Lifeguard, section IV-A.
+void Detector::endProbe() {
+  const Probe ended = *probe_;
+  probe_.reset();
+  if (members_.at(ended.member).held.standing == Standing::dead) return;
+  const int missing = ended.asked - ended.answers;
+  health_.worse(ended.asked > 0 ? missing : ended.notReached ? 0 : 1);
+  accuse(ended.member);
+}
+
+void Detector::judgeSuspects(MonoTime now) {
+  for (const NodeId node : std::vector<NodeId>(suspects_.begin(), suspects_.end())) {
+    Member& member = members_.at(node);
+    if (now < member.suspicion->end()) continue;
+    probe("detector: a suspicion runs out");
+    ++counters_.deaths;
+    Claim dead = member.held;
+    dead.standing = Standing::dead;
+    dead.by = options_.self;
+    believe(member, dead);
+  }
+}
+
+void Detector::relay(OpId op, ports::RelaySink& sink, NodeId member, MonoTime deadline) {
+  const bool able = running_ && members_.contains(member) && canProbe(member);
+  if (!able || relayed_.size() >= relayedMax) return sink.onRelayed(op, false);
+  probe("detector: probes for another");
+  ++counters_.relayed;
+  const OpId own = nextOp();
+  relayed_[own] = {op, &sink};
+  probes_->probe(member, own, *this, deadline);
+}
+
+std::map<std::string, std::int64_t> Detector::named() const {
+  const auto count = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
+  return {{"detector_probes", count(counters_.probes)},
+          {"detector_probes_failed", count(counters_.probesFailed)},
+          {"detector_reached_through", count(counters_.reachedThrough)},
+          {"detector_relayed", count(counters_.relayed)},
+          {"detector_suspicions", count(counters_.suspicions)},
+          {"detector_refuted", count(counters_.refuted)},
+          {"detector_deaths", count(counters_.deaths)},
+          {"detector_refutations", count(counters_.refutations)},
+          {"detector_held_up", count(counters_.heldUp)},
+          {"detector_local_health", health_.score()}};
+}
+
+// A time that has become too early stays asked for: it is found out when it comes.
+void Detector::arm() {
+  if (!running_) return;
+  MonoTime next = probe_ ? probe_->phaseEnd : nextProbe_;
+  for (const NodeId node : suspects_) next = std::min(next, members_.at(node).suspicion->end());
+  if (wokenAt_ && *wokenAt_ <= next) return;
+  wokenAt_ = next;
+  env_.timers.wakeAt(next, *this, 0);
+}
+
+}  // namespace henge::membership
