@@ -1,5 +1,5 @@
-"""A node is down while thousands of keys are written. It comes back, the sync point is waited for, and
-it holds them all, though nobody has read anything."""
+"""A node is down while thousands of keys are written. It comes back, the sync point is waited for,
+and it holds them all, though nobody has read anything."""
 import json
 import threading
 import time
