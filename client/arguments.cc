@@ -282,6 +282,17 @@ Status readLog(Invocation& call, const std::vector<std::string>& arguments) {
   return {};
 }
 
+Status readHints(Invocation& call, const std::vector<std::string>& arguments) {
+  Status few = readAtMostOne(call, arguments, 1, "hints");
+  if (!few.ok() || arguments.empty()) return few;
+  if (arguments[0] != "wait") {
+    return wrongFor(call.command,
+                    fmt::format("hints takes \"wait\" or nothing, not \"{}\"", arguments[0]));
+  }
+  call.waits = true;
+  return {};
+}
+
 Status readArguments(Invocation& call, const std::vector<std::string>& arguments) {
   switch (call.command) {
     case CommandKind::put:
@@ -296,6 +307,8 @@ Status readArguments(Invocation& call, const std::vector<std::string>& arguments
       return readRing(call, arguments);
     case CommandKind::log:
       return readLog(call, arguments);
+    case CommandKind::hints:
+      return readHints(call, arguments);
     case CommandKind::accept:
       return readAccept(call, arguments);
     case CommandKind::bench:  // main() has it when it comes first

@@ -45,6 +45,7 @@ struct Invocation {
   Consistency level = Consistency::quorum;
   std::optional<NodeId> node;  // accept
   bool everyNode = false;      // log
+  bool waits = false;          // hints
   std::string topic;           // help: a command's name, or empty
 };
 

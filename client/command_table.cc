@@ -30,6 +30,11 @@ constexpr Command table[] = {
      "the\n"
      "  first node that answers (--node says which), or all: one table for each.\n",
      "log --node 127.0.0.1:9002"},
+    {CommandKind::hints, "hints", "[wait]", "what is kept for nodes that missed a write",
+     "  Asks every node what it keeps for which other, how old it is, and which ranges need a\n"
+     "  repair because hints were lost. wait: until all that is kept now has been delivered, 60 s\n"
+     "  unless --timeout_ms says otherwise; ends with 69 if something is left, or was lost.\n",
+     "hints wait"},
     {CommandKind::accept, "accept", "<node> --yes", "take a node's data directory as it is",
      "  For a node that is rebuilding: its directory is not the one its peers knew, or its log is\n"
      "  damaged. Every node that answers is told to take it as it is. What it has lost stays lost\n"

@@ -8,7 +8,7 @@
 
 namespace henge::client {
 
-enum class CommandKind { put, get, remove, status, ring, log, accept, bench, help, version };
+enum class CommandKind { put, get, remove, status, ring, log, hints, accept, bench, help, version };
 
 struct Command {
   CommandKind kind;

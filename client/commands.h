@@ -20,6 +20,7 @@ int runGet(const Invocation& call, const Surroundings& around, Screen& screen);
 int runStatus(const Invocation& call, const Surroundings& around, Screen& screen);
 int runRing(const Invocation& call, const Surroundings& around, Screen& screen);
 int runLog(const Invocation& call, const Surroundings& around, Screen& screen);
+int runHints(const Invocation& call, const Surroundings& around, Screen& screen);
 int runAccept(const Invocation& call, const Surroundings& around, Screen& screen);
 
 }  // namespace henge::client

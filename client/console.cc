@@ -41,6 +41,8 @@ int run(const Invocation& call, const Surroundings& around, Screen& screen) {
       return runRing(call, around, screen);
     case CommandKind::log:
       return runLog(call, around, screen);
+    case CommandKind::hints:
+      return runHints(call, around, screen);
     case CommandKind::accept:
       return runAccept(call, around, screen);
     case CommandKind::help:

@@ -305,6 +305,56 @@ std::string damageJson(const LogView& log) {
   return text;
 }
 
+std::string hintsJson(const HintsView& view, const Address& address) {
+  Json json = line("hints");
+  json["node"] = view.node.value;
+  json["addr"] = toString(address);
+  json["bytes_max"] = view.limits.bytesMax;
+  json["bytes_max_all"] = view.limits.bytesAllMax;
+  json["age_max_us"] = view.limits.ageMax.micros;
+  json["ranges_to_repair"] = view.markCount;
+  std::string text = ended(json);
+  for (const HintTargetView& target : view.targets) {
+    Json one = line("hint_target");
+    one["node"] = view.node.value;
+    one["target"] = target.target.value;
+    one["hints"] = target.count;
+    one["bytes"] = target.bytes;
+    one["oldest_us"] = target.oldest.micros == 0 ? Json(nullptr) : Json(target.oldest.micros);
+    one["state"] = target.state;
+    one["reason"] = target.reason.empty() ? Json(nullptr) : Json(target.reason);
+    one["window"] = target.window;
+    one["kept"] = target.kept;
+    one["delivered"] = target.delivered;
+    one["cancelled"] = target.cancelled;
+    one["expired"] = target.expired;
+    one["refused"] = target.refused;
+    one["dropped"] = target.dropped;
+    one["ranges_to_repair"] = target.rangesToRepair;
+    text += ended(one);
+  }
+  for (const RepairMark& mark : view.marks) {
+    Json one = line("repair_mark");
+    one["node"] = view.node.value;
+    one["target"] = mark.target.value;
+    one["first_hex"] = toHex(mark.first);
+    one["end_hex"] = toHex(mark.end);
+    one["since_us"] = mark.since.micros;
+    text += ended(one);
+  }
+  return text;
+}
+
+std::string hintSyncJson(NodeId node, const HintSync& sync) {
+  Json json = line("hint_sync");
+  json["node"] = node.value;
+  json["asked"] = sync.asked;
+  json["delivered"] = sync.delivered;
+  json["lost"] = sync.lost;
+  json["left"] = sync.left;
+  return ended(json);
+}
+
 std::string acceptJson(NodeId accepted, NodeId by, bool done, const std::string& message) {
   Json json = line("accept");
   json["node"] = accepted.value;

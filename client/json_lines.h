@@ -25,6 +25,9 @@ std::string placeJson(const ClusterSight& sight, BytesView key);
 // A "log" line, a "segment" line each, a "damage" line each.
 std::string logJson(const LogView& log, const Address& address);
 std::string damageJson(const LogView& log);
+// A "hints" line, a "hint_target" line each, a "repair_mark" line each.
+std::string hintsJson(const HintsView& view, const Address& address);
+std::string hintSyncJson(NodeId node, const HintSync& sync);
 std::string acceptJson(NodeId accepted, NodeId by, bool done, const std::string& message);
 
 }  // namespace henge::client

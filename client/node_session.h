@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/cluster.h"
+#include "core/hint_view.h"
 #include "core/limits.h"
 #include "core/log_view.h"
 #include "core/node_status.h"
@@ -43,6 +44,9 @@ class NodeSession {
   virtual Result<RingView> ring(Duration timeout) = 0;
   virtual Result<NodeStatus> status(Duration timeout) = 0;
   virtual Result<LogView> log(Duration timeout) = 0;
+  virtual Result<HintsView> hints(Duration timeout) = 0;
+  // Waits until what is kept now has ended, for no longer than nearly `timeout`.
+  virtual Result<HintSync> syncHints(Duration timeout) = 0;
   virtual Result<std::string> accept(NodeId node, DirectoryId directory, Duration timeout) = 0;
 };
 

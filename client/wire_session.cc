@@ -24,6 +24,8 @@ class WireSession final : public NodeSession {
   Result<RingView> ring(Duration timeout) override { return client_.ring(timeout); }
   Result<NodeStatus> status(Duration timeout) override { return client_.status(timeout); }
   Result<LogView> log(Duration timeout) override { return client_.log(timeout); }
+  Result<HintsView> hints(Duration timeout) override { return client_.hints(timeout); }
+  Result<HintSync> syncHints(Duration timeout) override { return client_.syncHints(timeout); }
   Result<std::string> accept(NodeId node, DirectoryId directory, Duration timeout) override {
     return client_.accept(node, directory, timeout);
   }

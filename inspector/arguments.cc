@@ -14,7 +14,7 @@ namespace {
 const std::vector<std::string> flagNames = {"node",    "format", "json",    "limit",
                                             "from",    "color",  "records", "timeout_ms",
                                             "segment", "help",   "version"};
-const std::vector<std::string> taskNames = {"log", "verify"};
+const std::vector<std::string> taskNames = {"log", "hints", "verify"};
 
 Error wrong(std::string message) { return {ErrorKind::invalidRequest, std::move(message)}; }
 
@@ -124,9 +124,10 @@ Status readFlag(Options& options, std::string_view word, std::span<const std::st
 Status readPlainWord(Options& options, const std::string& word) {
   if (options.task == Task::live) {
     if (word == "log") return options.task = Task::log, Status{};
+    if (word == "hints") return options.task = Task::hints, Status{};
     if (word == "verify") return options.task = Task::verify, Status{};
-    return wrong(
-        fmt::format("\"{}\" is neither log nor verify{}", word, didYouMean(word, taskNames)));
+    return wrong(fmt::format("\"{}\" is none of log, hints and verify{}", word,
+                             didYouMean(word, taskNames)));
   }
   if (!options.directory.empty()) return wrong(fmt::format("\"{}\" is one word too many", word));
   options.directory = word;
@@ -153,7 +154,9 @@ Status checkTogether(const Options& options) {
   if (options.directory.empty()) return wrong("the data directory of a stopped node is missing");
   if (options.form == Form::seed) return wrong("--format seed is for running nodes only");
   if (!options.nodes.empty()) return wrong("--node is for running nodes only");
-  if (options.task == Task::verify && options.limit) return wrong("--limit: verify reads it all");
+  if (options.task != Task::log && options.limit) {
+    return wrong("--limit: hints and verify read it all");
+  }
   return {};
 }
 
@@ -198,6 +201,7 @@ Result<Options> parseArguments(std::span<const std::string> words,
 std::string helpText() {
   return "henge-inspect [flags] - what every node holds, key by key, and whether they agree\n"
          "henge-inspect log DIR [flags] - the recovery log of a stopped node\n"
+         "henge-inspect hints DIR [flags] - what a stopped node keeps for others\n"
          "henge-inspect verify DIR [flags] - would anything be lost if it was started? Changes "
          "nothing\n"
          "\n"

@@ -15,15 +15,15 @@ namespace henge::inspector {
 
 enum class Form { table, json, seed };
 
-// live: what the nodes of a running cluster hold. log, verify: a stopped node's directory.
-enum class Task { live, log, verify };
+// live: what the nodes of a running cluster hold. The others: a stopped node's directory.
+enum class Task { live, log, hints, verify };
 
 inline constexpr std::int64_t timeoutMsMax = 60'000;
 inline constexpr std::size_t nodesMax = 256;
 
 struct Options {
   Task task = Task::live;
-  std::string directory;                 // log, verify
+  std::string directory;                 // unless live
   bool records = false;                  // log: each record, not only segments
   std::optional<std::uint64_t> segment;  // log: this one only
   std::optional<LogPosition> from;       // log: records of this batch and later ones

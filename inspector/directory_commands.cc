@@ -90,6 +90,16 @@ int verify(const Options& options, StoppedNode& node, DirectoryView& view, Strea
   return survey->clean() ? exitOk : exitDisagree;
 }
 
+int showHints(const Options& options, StoppedNode& node, DirectoryView& view, Streams& streams) {
+  Result<Survey> survey = beginSurvey(node);
+  if (!survey) return refuse(streams, survey.error());
+  HintTally tally;
+  if (Status read = readSegments(node, *survey, tally); !read) return refuse(streams, read.error());
+  if (Status read = tally.count(node); !read) return refuse(streams, read.error());
+  view.hints(options.directory, *survey, tally);
+  return survey->clean() ? exitOk : exitDisagree;
+}
+
 }  // namespace
 
 int inspectDirectory(const Options& options, NodeOpener& opener, Streams& streams, bool colour) {
@@ -97,8 +107,9 @@ int inspectDirectory(const Options& options, NodeOpener& opener, Streams& stream
   if (!node) return refuse(streams, node.error());
   const std::unique_ptr<DirectoryView> view =
       options.form == Form::json ? directoryJson(streams.out) : directoryTable(streams.out, colour);
-  return options.task == Task::log ? showLog(options, **node, *view, streams)
-                                   : verify(options, **node, *view, streams);
+  if (options.task == Task::log) return showLog(options, **node, *view, streams);
+  if (options.task == Task::hints) return showHints(options, **node, *view, streams);
+  return verify(options, **node, *view, streams);
 }
 
 }  // namespace henge::inspector

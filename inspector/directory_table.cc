@@ -46,6 +46,7 @@ std::vector<Cell> rowOf(const SegmentSight& sight) {
           {endText(sight)},
           {std::to_string(sight.batches)},
           {std::to_string(sight.records)},
+          {std::to_string(sight.hints)},
           {sight.tornBytes > 0 ? std::to_string(sight.tornBytes) : ""},
           {boundText(sight)}};
 }
@@ -57,6 +58,7 @@ TextTable segmentTable() {
                     {"ends at", Align::right},
                     {"batches", Align::right},
                     {"records", Align::right},
+                    {"hints", Align::right},
                     {"torn", Align::right},
                     {"keys"}});
 }
@@ -173,6 +175,28 @@ class DirectoryTable final : public DirectoryView {
     out_ << damageText(survey.damage, "that a start would find", colour_)
          << damageText(survey.unaccepted, "found before, not accepted yet", colour_);
     if (!survey.refusal.empty()) out_ << recoveryText(survey);
+  }
+
+  void hints(const std::string& directory, const Survey& survey, const HintTally& tally) override {
+    out_ << headline(directory, survey);
+    TextTable table({{"for"},
+                     {"hints", Align::right},
+                     {"bytes", Align::right},
+                     {"oldest"},
+                     {"the last expires"}});
+    for (const auto& [target, kept] : tally.kept()) {
+      table.add({{toString(target)},
+                 {std::to_string(kept.count)},
+                 {std::to_string(kept.bytes)},
+                 {toIso8601(kept.oldest)},
+                 {toIso8601(kept.lastExpiry)}});
+    }
+    out_ << (table.rows() > 0 ? table.take(colour_) : "No hints are kept.\n");
+    for (const RepairMark& mark : tally.marks()) {
+      out_ << painted("NEEDS REPAIR", Tone::bad, colour_)
+           << fmt::format(" {} from {} to {}, since {}\n", toString(mark.target),
+                          toKeyText(mark.first), toKeyText(mark.end), toIso8601(mark.since));
+    }
   }
 
   void verdict(const std::string& directory, const Survey& survey) override {

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "inspector/arguments.h"
+#include "inspector/hint_tally.h"
 #include "inspector/survey.h"
 
 namespace henge::inspector {
@@ -18,6 +19,9 @@ class DirectoryView {
   virtual void record(const LogEntry& entry) = 0;
   // `goOn`: stopped by --limit, further records begin there.
   virtual void end(const Survey& survey, const std::optional<LogPosition>& goOn) = 0;
+  // `hints`: everything at once.
+  virtual void hints(const std::string& directory, const Survey& survey,
+                     const HintTally& tally) = 0;
   // `verify`: everything at once.
   virtual void verdict(const std::string& directory, const Survey& survey) = 0;
 };

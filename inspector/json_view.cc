@@ -137,6 +137,7 @@ Json segmentOf(const SegmentSight& sight) {
   json["end"] = sight.end;
   json["batches"] = sight.batches;
   json["records"] = sight.records;
+  json["hints"] = sight.hints;
   json["torn_bytes"] = sight.tornBytes;
   json["least_hex"] = sight.keys ? Json(toHex(sight.keys->least)) : Json(nullptr);
   json["greatest_hex"] = sight.keys ? Json(toHex(sight.keys->greatest)) : Json(nullptr);
@@ -191,6 +192,27 @@ class DirectoryJson final : public DirectoryView {
     json["from"] = goOn ? Json(toString(*goOn)) : Json(nullptr);
     json["refusal"] = textOrNull(survey.refusal);
     write(json);
+  }
+
+  void hints(const std::string& directory, const Survey& survey, const HintTally& tally) override {
+    begin(directory, survey);
+    for (const auto& [target, kept] : tally.kept()) {
+      Json json = line("hint_target");
+      json["target"] = target.value;
+      json["hints"] = kept.count;
+      json["bytes"] = kept.bytes;
+      json["oldest_us"] = kept.oldest.micros;
+      json["last_expiry_us"] = kept.lastExpiry.micros;
+      write(json);
+    }
+    for (const RepairMark& mark : tally.marks()) {
+      Json json = line("repair_mark");
+      json["target"] = mark.target.value;
+      json["first_hex"] = toHex(mark.first);
+      json["end_hex"] = toHex(mark.end);
+      json["since_us"] = mark.since.micros;
+      write(json);
+    }
   }
 
   void verdict(const std::string& directory, const Survey& survey) override {

@@ -3,6 +3,7 @@
 
 #include "core/key_text.h"
 #include "core/ring.h"
+#include "inspector/hint_tally.h"
 #include "inspector/survey.h"
 #include "server/storage/record_codec.h"
 #include "server/storage/store_keys.h"
@@ -87,6 +88,9 @@ Result<Survey> surveyAll(StoppedNode& node) {
   if (!survey->storeTrouble.empty()) return survey;
   Status read = check.failure();
   if (read.ok()) read = readRows(node, *survey);
+  // Of hints only whether each can be read: what has ended is no row any more.
+  if (const Status hints = HintTally().count(node); read.ok() && !hints)
+    contradict(*survey, "a row of the store about hints: " + hints.error().message);
   const bool noStore = !read.ok() && read.error().kind == ErrorKind::notFound;
   if (!read.ok() && !noStore) survey->storeTrouble = read.error().message;
   return survey;

@@ -110,7 +110,10 @@ SegmentReading readingOf(const storage::SegmentFile& file, const storage::Segmen
       widen(sight, record);
       reading.entries.push_back({batch.header.at, batch.header.sequence, std::move(record)});
     }
+    std::move(entries->hints.begin(), entries->hints.end(), std::back_inserter(reading.hints));
   }
+  sight.hints = reading.hints.size();
+  sight.records -= sight.hints;
   return reading;
 }
 

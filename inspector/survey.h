@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/cluster.h"
+#include "core/hint.h"
 #include "core/log_view.h"
 #include "core/record.h"
 #include "inspector/stopped_node.h"
@@ -29,6 +30,7 @@ struct SegmentSight {
   std::uint64_t end = 0;  // offset where what can be trusted ends
   std::uint64_t batches = 0;
   std::uint64_t records = 0;
+  std::uint64_t hints = 0;  // entries about hints, which are no records
   std::uint64_t tornBytes = 0;
   std::optional<KeyBounds> keys;  // of the records that can be read; not cut
   Version greatest;               // of theirs
@@ -45,6 +47,7 @@ struct LogEntry {
 struct SegmentReading {
   SegmentSight sight;
   std::vector<LogEntry> entries;
+  std::vector<HintEntry> hints;          // in log order
   std::optional<std::string> undecoded;  // why entries are missing though their batch is whole
 };
 

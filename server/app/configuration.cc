@@ -28,6 +28,9 @@ DEFINE_string(log_bytes_max, "1GiB", "a longer log forces a flush of the store")
 DEFINE_int64(frozen_tables_max, 3, "tables waiting for the store; more: writes are Overloaded");
 DEFINE_string(pending_bytes_max, "64MiB", "writes waiting for the log; more: Overloaded");
 DEFINE_string(ballast_bytes, "64MiB", "disk space that puts leave free, for removes");
+DEFINE_string(hint_bytes_max, "256MiB", "hints kept for one node; 0: none");
+DEFINE_string(hint_bytes_max_all, "1GiB", "hints kept for all nodes together");
+DEFINE_string(hint_age_max, "180min", "older hints are dropped, their ranges marked for repair");
 DEFINE_string(cache_bytes, "64MiB", "the store's block cache");
 DEFINE_string(memtable_bytes, "64MiB", "the store's write buffer");
 DEFINE_string(value_bytes_max, "8MiB", "the largest value");
@@ -59,6 +62,9 @@ const std::vector<std::string> settings = {"cluster",
                                            "frozen_tables_max",
                                            "pending_bytes_max",
                                            "ballast_bytes",
+                                           "hint_bytes_max",
+                                           "hint_bytes_max_all",
+                                           "hint_age_max",
                                            "cache_bytes",
                                            "memtable_bytes",
                                            "value_bytes_max",
@@ -258,6 +264,9 @@ Result<Configuration> evaluate(const Settings& given) {
   values.readCount("frozen_tables_max", 1, c.frozenTablesMax);
   values.read("pending_bytes_max", c.pendingBytesMax);
   values.read("ballast_bytes", c.ballastBytes);
+  values.read("hint_bytes_max", c.hints.bytesMax);
+  values.read("hint_bytes_max_all", c.hints.bytesAllMax);
+  values.read("hint_age_max", c.hints.ageMax);
   values.read("cache_bytes", c.cacheBytes);
   values.read("memtable_bytes", c.memtableBytes);
   std::uint64_t valueBytes = 0;

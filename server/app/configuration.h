@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/hint_policy.h"
 #include "core/ids.h"
 #include "core/limits.h"
 #include "core/result.h"
@@ -36,6 +37,7 @@ struct Configuration {
   std::uint64_t cacheBytes = 0;
   std::uint64_t memtableBytes = 0;
 
+  HintLimits hints;
   Limits limits;
   int connectionsMax = 0;
   int operationsMax = 0;

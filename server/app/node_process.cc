@@ -29,6 +29,7 @@ node::NodeOptions nodeOptions(const Configuration& c, std::string storeSetAside)
   node::NodeOptions options;
   options.self = *c.node;
   options.limits = c.limits;
+  options.hints = c.hints;
   options.operationsMax = static_cast<std::size_t>(c.operationsMax);
   options.links.requestsInFlightMax = static_cast<std::size_t>(c.peerRequestsMax);
   options.links.bytesInFlightMax = c.peerBytesMax;

@@ -15,7 +15,7 @@ constexpr std::size_t pageBytes = 1 << 20;
 constexpr std::size_t marksShownMax = 1000;
 constexpr NodeId everybody{UINT32_MAX};
 constexpr Duration notedEvery = 60_s;
-constexpr Duration markedEvery = 1_s;  // while the log takes no marks
+constexpr Duration retryEvery = 1_s;  // of what the log does not take, and the store does not give
 
 std::string hints(std::uint64_t count) {
   return std::to_string(count) + (count == 1 ? " hint" : " hints");
@@ -33,23 +33,24 @@ Handoff::Handoff(HandoffOptions options, std::shared_ptr<const Ring> ring, Hando
 
 void Handoff::open(HandoffSink& sink) {
   assert(step_ == Step::closed);
-  step_ = Step::hints;
+  step_ = Step::opening;
   opening_ = &sink;
-  env_.store.readHints(OpId{++lastRead_}, *this, {}, everybody, pageHints, pageBytes);
+  count();
 }
 
+// Goes on behind what has been counted.
+void Handoff::count() {
+  env_.store.readHints(OpId{++lastRead_}, *this, countedTo_, everybody, pageHints, pageBytes);
+}
+
+// Those of this start are counted already.
 void Handoff::onHintsRead(OpId, Result<std::vector<Hint>> page, bool more) {
-  if (step_ != Step::hints) return;
-  if (!page) {
-    env_.events.note(ports::Severity::error,
-                     "handoff   the hints kept cannot be read: " + page.error().message);
-    return opened();
-  }
-  for (const Hint& hint : *page) accounts_.found(hint);
-  if (more && !page->empty())
-    return env_.store.readHints(OpId{++lastRead_}, *this, page->back().id, everybody, pageHints,
-                                pageBytes);
-  step_ = Step::marks;
+  if (step_ == Step::stopped) return;
+  if (!page) return onUnread(page.error());
+  for (const Hint& hint : *page)
+    if (hint.id.number <= hintNumbersBefore(options_.boot)) accounts_.found(hint);
+  if (!page->empty()) countedTo_ = page->back().id;
+  if (more) return count();
   readMarks(nullptr);
 }
 
@@ -58,26 +59,33 @@ void Handoff::readMarks(const RepairMark* above) {
 }
 
 void Handoff::onMarksRead(OpId, Result<std::vector<RepairMark>> page, bool more) {
-  if (step_ != Step::marks) return;
-  if (!page) {
-    env_.events.note(
-        ports::Severity::error,
-        "handoff   the marks of ranges to repair cannot be read: " + page.error().message);
-    return opened();
-  }
+  if (step_ == Step::stopped) return;
+  if (!page) return onUnread(page.error());
   for (const RepairMark& mark : *page) marks_.found(mark);
-  const bool behind = more && !page->empty();
-  behind ? readMarks(&page->back()) : opened();
+  if (more && !page->empty()) return readMarks(&page->back());
+  counted_ = true;
+  if (step_ == Step::opening) opened();
+  const std::uint64_t kept = accounts_.total().count;
+  if (kept > 0)
+    env_.events.note(ports::Severity::info, "handoff   " + hints(kept) + " kept by earlier starts");
+  for (const auto& [target, account] : accounts_.all())
+    if (account.count > 0) senderTo(target).wake();
+}
+
+// The node serves all the same; nothing is sent before everything is counted.
+void Handoff::onUnread(const Error& error) {
+  probe("handoff: hints cannot be read at the start");
+  if (step_ == Step::opening) {
+    env_.events.note(ports::Severity::warning,
+                     "handoff   hints of earlier starts cannot be read yet: " + error.message);
+    opened();
+  }
+  recount_ = true;
+  arm(retryEvery);
 }
 
 void Handoff::opened() {
   step_ = Step::open;
-  const HintAccount all = accounts_.total();
-  if (all.count > 0)
-    env_.events.note(ports::Severity::info,
-                     "handoff   " + hints(all.count) + " kept by an earlier start");
-  for (const auto& [target, account] : accounts_.all())
-    if (account.count > 0) senderTo(target).wake();
   opening_->onHandoffOpened();
 }
 
@@ -112,7 +120,7 @@ void Handoff::keep(OpId write, NodeId target, const Record& record,
   }
   accounts_.kept(hint);
   recent_.remember(write, {hint.id, bytes, hint.keptAt});
-  senderTo(target).wake();
+  if (counted_) senderTo(target).wake();
 }
 
 // The answer was late, but it came: nothing is left to do, unless the hint is on its way already.
@@ -139,7 +147,7 @@ void Handoff::drop(NodeId target, const Bytes& key, const std::string& why) {
 
 void Handoff::mark(NodeId target, const Bytes& key) {
   marks_.mark(target, ring_->rangeOf(key), env_.clock.wall());
-  if (!marks_.allSaved()) arm(markedEvery);
+  if (!marks_.allSaved()) arm(retryEvery);
 }
 
 bool Handoff::onEnded(const EndedHint& hint) {
@@ -193,9 +201,10 @@ void Handoff::onTimer(std::uint64_t token) {
   if (!armedFor_ || static_cast<std::uint64_t>(armedFor_->micros) != token) return;
   armedFor_.reset();
   if (step_ != Step::open) return;
+  if (std::exchange(recount_, false)) count();
   marks_.save();
   answerSyncs();
-  if (!marks_.allSaved()) arm(markedEvery);
+  if (!marks_.allSaved()) arm(retryEvery);
 }
 
 void Handoff::arm(Duration span) {

@@ -37,8 +37,7 @@ struct HandoffEnv {
 
 class HandoffSink {
  public:
-  // What an earlier start has kept is counted. It never fails: hints that cannot be read are told
-  // of, and their ranges are marked.
+  // What earlier starts have kept is counted, or cannot be read now and will be counted later.
   virtual void onHandoffOpened() = 0;
 
  protected:
@@ -82,11 +81,13 @@ class Handoff final : public ports::Hints,
   std::uint64_t rangesToRepair() const { return marks_.count(); }
 
  private:
-  enum class Step { closed, hints, marks, open, stopped };
+  enum class Step { closed, opening, open, stopped };
 
   void onHintsRead(OpId op, Result<std::vector<Hint>> page, bool more) override;
   void onMarksRead(OpId op, Result<std::vector<RepairMark>> page, bool more) override;
+  void count();
   void readMarks(const RepairMark* above);
+  void onUnread(const Error& error);
   void opened();
 
   HintId nextId(NodeId target);
@@ -110,6 +111,9 @@ class Handoff final : public ports::Hints,
   HandoffSink* opening_ = nullptr;
   std::uint64_t lastNumber_;
   std::uint64_t lastRead_ = 0;
+  HintId countedTo_;      // of those that earlier starts have kept
+  bool counted_ = false;  // all of them: senders may begin
+  bool recount_ = false;
 
   HintAccounts accounts_;
   RecentHints recent_;

@@ -41,6 +41,12 @@ void HintScans::readMarks(OpId op, ports::HintReadSink& sink, const RepairMark* 
   start(std::move(scan));
 }
 
+void HintScans::onEnding(HintId id) {
+  ending_.insert(id);
+  for (auto& [op, scan] : scans_)
+    std::erase_if(scan.hints, [id](const Hint& hint) { return hint.id == id; });
+}
+
 void HintScans::start(Scan scan) {
   const OpId id{++lastId_};
   scan.pin = pins_.pin();

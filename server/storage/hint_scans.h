@@ -25,8 +25,9 @@ class HintScans final : private ports::StoreSink {
                  std::size_t hintsMax, std::size_t bytesMax);
   void readMarks(OpId op, ports::HintReadSink& sink, const RepairMark* above, std::size_t marksMax);
 
-  // Its end is on its way to the log: read no more. Then it is there, in the tables.
-  void onEnding(HintId id) { ending_.insert(id); }
+  // Its end is on its way to the log: read no more, not by who reads now either. Then it is there,
+  // in the tables.
+  void onEnding(HintId id);
   void onEnded(HintId id) { ending_.erase(id); }
 
   // As of Lookups: reads then end with `rebuilding`.

@@ -38,6 +38,8 @@ class Script {
     if (command.name() == "node") return setNode(command);
     if (command.name() == "keys") return setKeys(command);
     if (command.name() == "log") return setLog(command);
+    if (command.name() == "hints") return setHints(command);
+    if (command.name() == "sync") return setSync(command);
     if (command.name() == "next") return setNext(command);
     if (command.name() == "calls") return calls();
     if (command.name() == "henge") return henge(command);
@@ -90,6 +92,42 @@ class Script {
       node.clockOffset = {(static_cast<std::int64_t>(i) - 1) * 120};
       node.counters = {{"range_keys." + tokens[i], owned[i].value}};
     }
+    return "";
+  }
+
+  // hints id=0 for=2 count=12 age=41 state=waiting dropped=3 marks=2: node 0 keeps so many
+  std::string setHints(const golden::Command& command) {
+    const auto number = [&](const char* name) {
+      return static_cast<std::uint64_t>(command.number(name));
+    };
+    HintsView& view = cluster_->nodes.at(static_cast<std::uint32_t>(command.number("id"))).hints;
+    HintTargetView& target = view.targets.emplace_back();
+    target.target = {static_cast<std::uint32_t>(command.number("for"))};
+    target.count = number("count");
+    target.bytes = target.count * 130;
+    if (target.count > 0) target.oldest = {fakeWall.micros - command.number("age") * 1'000'000};
+    target.state = command.text("state", "empty");
+    if (target.state == "waiting") target.reason = toString(target.target) + " is not up";
+    target.window = 4;
+    target.kept = target.count + 5'000;
+    target.delivered = 5'000;
+    target.dropped = number("dropped");
+    target.rangesToRepair = number("marks");
+    for (std::uint64_t i = 0; i < target.rangesToRepair; ++i) {
+      view.marks.push_back({target.target, i == 0 ? Bytes("\x40") : Bytes("\x80"),
+                            i == 0 ? Bytes("\x80") : Bytes("\xc0"), fakeWall, true});
+    }
+    view.markCount = view.marks.size();
+    return "";
+  }
+
+  // sync id=0 asked=12 delivered=10 lost=1 left=1
+  std::string setSync(const golden::Command& command) {
+    const auto number = [&](const char* name) {
+      return static_cast<std::uint64_t>(command.number(name));
+    };
+    cluster_->nodes.at(static_cast<std::uint32_t>(command.number("id"))).sync = {
+        number("asked"), number("delivered"), number("lost"), number("left")};
     return "";
   }
 
@@ -190,8 +228,8 @@ INSTANTIATE_TEST_SUITE_P(Files, ConsoleScreens,
                          ::testing::Values("console_requests.txt", "console_failures.txt",
                                            "console_status.txt", "console_ring.txt",
                                            "console_accept.txt", "console_log.txt",
-                                           "console_json.txt", "console_words.txt",
-                                           "console_help.txt"),
+                                           "console_hints.txt", "console_json.txt",
+                                           "console_words.txt", "console_help.txt"),
                          [](const auto& file) {
                            const std::string name = file.param;
                            return name.substr(8, name.size() - 12);

@@ -57,6 +57,16 @@ class FakeSession final : public NodeSession {
     return log;
   }
 
+  Result<HintsView> hints(Duration) override {
+    HintsView view = cluster_.nodes.at(greeting_.node.value).hints;
+    view.node = greeting_.node;
+    return view;
+  }
+
+  Result<HintSync> syncHints(Duration) override {
+    return cluster_.nodes.at(greeting_.node.value).sync;
+  }
+
   Result<std::string> accept(NodeId node, DirectoryId directory, Duration) override {
     cluster_.note(toString(greeting_.node) + " accept " + toString(node) + " " +
                   toString(directory));

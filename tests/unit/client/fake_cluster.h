@@ -31,6 +31,8 @@ struct FakeNode {
   std::map<std::string, std::int64_t> counters;
   std::string acceptRefusal;  // empty: it accepts
   LogView log;
+  HintsView hints;
+  HintSync sync;
   Limits limits;
 };
 

@@ -44,7 +44,7 @@ TEST(Handoff, AStartCountsWhatIsThereAndGoesOn) {
   EXPECT_EQ(after.bytes, before.bytes);
   EXPECT_EQ(after.oldest, before.oldest);
   EXPECT_EQ(after.kept, 0u) << "since the start";
-  EXPECT_TRUE(stage.events.mentions("2500 hints kept by an earlier start"));
+  EXPECT_TRUE(stage.events.mentions("2500 hints kept by earlier starts"));
   stage.keep({2}, "later");
   EXPECT_EQ(stage.store.hints.rbegin()->first.number, hintNumbersBefore(2) + 1);
   stage.up(2);
@@ -206,7 +206,17 @@ TEST(Handoff, HintsThatCannotBeReadAtTheStartAreTold) {
   stage.keep({2}, "k1");
   stage.store.readError = Error{ErrorKind::rebuilding, "the store is damaged"};
   stage.restart(2);
-  EXPECT_TRUE(stage.events.mentions("the hints kept cannot be read"));
+  EXPECT_TRUE(stage.events.mentions("hints of earlier starts cannot be read yet"));
+  stage.keep({2}, "k2");
+  stage.up(2);
+  stage.loop.runFor(10_s);
+  EXPECT_TRUE(stage.peers.sent.empty()) << "nothing is sent before all is counted";
+  EXPECT_EQ(stage.viewOf(2).count, 1u);
+  stage.store.readError.reset();
+  stage.answerAll(repliedApplied());
+  EXPECT_EQ(stage.keysSent(), (std::vector<Bytes>{"k1", "k2"}));
+  EXPECT_EQ(stage.viewOf(2).count, 0u);
+  EXPECT_TRUE(stage.store.hints.empty());
 }
 
 TEST(Handoff, OperatorsHearWhenATargetGetsWhatItMissed) {

@@ -1,5 +1,5 @@
-// The screens of `log DIR` and `verify DIR`, as a person reads them:
-// tests/golden/inspector_log.txt, inspector_verify.txt.
+// The screens of `log DIR`, `hints DIR` and `verify DIR`, as a person reads them:
+// tests/golden/inspector_log.txt, inspector_hints.txt, inspector_verify.txt.
 #include <gtest/gtest.h>
 #include <memory>
 #include <sstream>
@@ -31,6 +31,8 @@ class Script {
   std::string answer(const golden::Command& command) {
     if (command.name() == "directory") return makeDirectory();
     if (command.name() == "put") return put(command);
+    if (command.name() == "hint") return hint(command);
+    if (command.name() == "mark") return mark(command);
     if (command.name() == "stop") return stop(command);
     if (command.name() == "start") return start();
     if (command.name() == "change") return change(command);
@@ -66,6 +68,36 @@ class Script {
       if (!world().put(record)) return "refused\n";
     }
     return "";
+  }
+
+  static std::uint32_t nodeOf(const golden::Command& command) {
+    return static_cast<std::uint32_t>(command.number("for"));
+  }
+
+  // hint for=2 number=1 key=k, or with done=yes instead of a key
+  std::string hint(const golden::Command& command) {
+    const auto number = static_cast<std::uint64_t>(command.number("number"));
+    Hint hint;
+    hint.id = {{nodeOf(command)}, number};
+    hint.keptAt = {1'795'236'000'000'000 + command.number("number") * 1'000'000};
+    hint.expiresAt = {hint.keptAt.micros + 10'800'000'000};
+    hint.record = storage::recordOf(command.text("key"), 1'795'236'000'000'000);
+    const bool done = command.text("done") == "yes";
+    const Status told = world().shard->appendHint(done ? HintEntry(HintDone{hint.id}) : hint);
+    world().settle(10_ms);
+    return told.ok() ? "" : "refused\n";
+  }
+
+  // mark for=2 first=a end=m [repaired=yes]
+  std::string mark(const golden::Command& command) {
+    const bool needed = command.text("repaired") != "yes";
+    const Status told = world().shard->appendHint(RepairMark{{nodeOf(command)},
+                                                             command.text("first"),
+                                                             command.text("end"),
+                                                             {1'795'236'000'000'000},
+                                                             needed});
+    world().settle(10_ms);
+    return told.ok() ? "" : "refused\n";
   }
 
   // stop how=killed|drained, after=ms
@@ -146,7 +178,8 @@ TEST_P(DirectoryScreens, ReadAsInTheirFile) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, DirectoryScreens,
-                         ::testing::Values("inspector_log.txt", "inspector_verify.txt"),
+                         ::testing::Values("inspector_log.txt", "inspector_hints.txt",
+                                           "inspector_verify.txt"),
                          [](const auto& file) {
                            const std::string name = file.param;
                            return name.substr(10, name.size() - 14);

@@ -38,6 +38,13 @@ class Reader final : public ports::HintReadSink {
     }
   }
 
+  void begin(std::size_t pageMax) {
+    page_.reset();
+    world_.shard->readHints(OpId{++lastOp_}, *this, {}, {0xffffffff}, pageMax, 1 << 20);
+  }
+  bool answered() const { return page_.has_value(); }
+  const std::vector<Hint>& page() const { return **page_; }
+
   std::vector<RepairMark> marks(std::size_t pageMax = 100) {
     std::vector<RepairMark> all;
     do {
@@ -145,6 +152,25 @@ TEST(HintStorage, WhatIsEndedIsReadNoMoreFromTheCallOn) {
   world.files.powerCut();
   ASSERT_TRUE(world.open().ok());
   EXPECT_EQ(idsOf(*Reader(world).hints(9)), (Ids{{{2}, 1}, {{2}, 2}})) << "so it is there again";
+}
+
+// Found by the simulator: the page waits for the store once more, the hint is in it already.
+TEST(HintStorage, WhatIsEndedWhileAPageIsReadIsNotInIt) {
+  ShardWorld world(smallOptions(), {50_us, true, 64});
+  ASSERT_TRUE(world.open().ok());
+  for (std::uint64_t n = 1; n <= 4; ++n) ASSERT_TRUE(world.shard->appendHint(hintOf(2, n)).ok());
+  world.settle(30_s);  // fed
+  for (std::uint64_t n = 2; n <= 4; ++n)
+    ASSERT_TRUE(world.shard->appendHint(HintDone{{{2}, n}}).ok());
+  world.loop.runFor(10_ms);
+  Reader reader(world);
+  reader.begin(3);
+  world.loop.runFor(60_us);  // the first answer of the store has come, the second has not
+  ASSERT_FALSE(reader.answered());
+  ASSERT_TRUE(world.shard->appendHint(HintDone{{{2}, 1}}).ok());
+  world.loop.runFor(10_ms);
+  ASSERT_TRUE(reader.answered());
+  EXPECT_EQ(reader.page().size(), 0u);
 }
 
 TEST(HintStorage, TargetsAreReadApart) {
