@@ -57,7 +57,7 @@ class PeerBookSink {
 // majority of the members (itself counted) knows of no other directory of it.
 // docs/format/peers.md; docs/mechanisms/rebuilding.md
 //
-// A link tells onLinkDown only after its onLinkUp, once each; hello comes before onLinkUp.
+// Of links only those that this node has dialled tell; hello comes before onLinkUp.
 // Thread: its loop only. Ports and sink outlive it. open() first; nothing else before its event.
 class PeerBook final : public ports::Membership,
                        public ports::PeerEvents,
@@ -103,8 +103,8 @@ class PeerBook final : public ports::Membership,
  private:
   struct Peer {
     RememberedPeer known;
-    bool met = false;  // `known` is filled
-    int links = 0;
+    bool met = false;               // `known` is filled
+    bool linked = false;            // this node's own link to it, the one that requests take, is up
     bool saysRebuilding = false;    // its own word, at its latest hello
     std::optional<PeerHello> seen;  // its latest hello of this run
     std::deque<Incarnation> gone;   // earlier starts of its directory, met in this run; latest last

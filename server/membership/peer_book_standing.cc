@@ -22,7 +22,7 @@ std::string_view nameOf(Liveness liveness) {
 
 Liveness PeerBook::livenessOf(const Peer& peer) const {
   if (peer.known.objection) return Liveness::rebuilding;
-  if (peer.links == 0 || peer.standing == Standing::dead) return Liveness::down;
+  if (!peer.linked || peer.standing == Standing::dead) return Liveness::down;
   if (peer.saysRebuilding) return Liveness::rebuilding;
   const bool remembered = peer.met && peer.knownAt <= writer_.durable();
   return remembered ? Liveness::up : Liveness::down;
@@ -30,11 +30,11 @@ Liveness PeerBook::livenessOf(const Peer& peer) const {
 
 std::string PeerBook::reasonOf(const Peer& peer) const {
   if (peer.known.objection) {
-    return peer.known.objection->reason + (peer.links == 0 ? "; not connected" : "");
+    return peer.known.objection->reason + (!peer.linked ? "; not connected" : "");
   }
   if (peer.liveness == Liveness::up) return peer.slowWhy.empty() ? "" : "slow: " + peer.slowWhy;
   const std::string rumour = rumourOf(peer);
-  if (peer.links == 0) return peer.downReason + (rumour.empty() ? "" : "; " + rumour);
+  if (!peer.linked) return peer.downReason + (rumour.empty() ? "" : "; " + rumour);
   if (peer.standing == Standing::dead) return rumour;
   if (peer.saysRebuilding) return "it says that it must rebuild";
   return "it is being remembered on disk";
