@@ -111,13 +111,17 @@ class PeerBook final : public ports::Membership,
     std::uint64_t knownAt = 0;      // the save that makes directory and start durable
     bool syncedDirty = false;
     std::string downReason = "not reached yet";
-    Standing standing = Standing::alive;  // what the cluster says
-    std::vector<NodeId> foundBy;          // suspect, dead: who found out
-    std::optional<NodeId> reachedBy;      // another member's link to it works, this node's does not
-    MonoTime reachedAt;
-    std::string slowWhy;  // empty: it is not slow
     Liveness liveness = Liveness::down;
     MonoTime since;
+  };
+
+  // What is said of a peer, if anything.
+  struct Rumour {
+    Standing standing = Standing::alive;
+    std::vector<NodeId> foundBy;      // suspect, dead: who found out
+    std::optional<NodeId> reachedBy;  // another member's link to it works, this node's does not
+    MonoTime reachedAt;
+    std::string slowWhy;  // empty: it is not slow
   };
 
   void onDisk(OpId op, ports::DiskResult result) override;  // the file, read
@@ -150,7 +154,8 @@ class PeerBook final : public ports::Membership,
   void refresh(Peer& peer);
   Liveness livenessOf(const Peer& peer) const;
   std::string reasonOf(const Peer& peer) const;
-  std::string rumourOf(const Peer& peer) const;
+  const Rumour& rumourOf(const Peer& peer) const;
+  std::string inWords(const Rumour& rumour) const;
   int majority() const;
 
   PeerBookOptions options_;
@@ -159,8 +164,9 @@ class PeerBook final : public ports::Membership,
   PeerFileWriter writer_;
   PeerBookSink* opening_ = nullptr;
   bool open_ = false;
-  PeerFile own_;                     // this node's part of the file; `peers` is filled when saved
-  std::map<NodeId, Peer> peers_;     // every other member
+  PeerFile own_;                  // this node's part of the file; `peers` is filled when saved
+  std::map<NodeId, Peer> peers_;  // every other member
+  std::map<NodeId, Rumour> rumours_;
   std::vector<NodeId> unobjecting_;  // members that answered this node's hello without objecting
   Liveness ownLiveness_ = Liveness::down;  // until opened
   MonoTime ownSince_;
