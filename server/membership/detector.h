@@ -161,6 +161,7 @@ class Detector final : public ports::Gossip, public ports::ProbeSink, public por
   ports::Probes* probes_ = nullptr;
   const SuspicionTiming timing_;
   std::vector<Member> members_;             // all others, ascending by id
+  std::size_t notAlive_ = 0;                // of members_
   std::map<NodeId, Suspicion> suspicions_;  // of those held suspect, and only those
   SwimIncarnation own_;
   LocalHealth health_;

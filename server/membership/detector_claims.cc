@@ -54,7 +54,7 @@ std::vector<Claim> Detector::claimsFor(NodeId to) {
   if (own_.refuted > 0 || own_.boot != options_.boot) {
     claims.push_back(heldOf(options_.self));
   }
-  const Member* const receiver = find(to);
+  const Member* const receiver = notAlive_ > 0 ? find(to) : nullptr;
   if (receiver != nullptr && receiver->held.standing != Standing::alive) {
     claims.push_back(receiver->held);
   }
@@ -152,6 +152,8 @@ void Detector::believe(Member& member, const Claim& claim) {
       if (one != claim.by) by.push_back(one);
     }
   }
+  if (before != Standing::alive) --notAlive_;
+  if (claim.standing != Standing::alive) ++notAlive_;
   member.held = claim;
   suspicions_.erase(claim.about);
   if (claim.standing == Standing::suspect) {
