@@ -23,6 +23,11 @@ class Fifo {
   T& back() { return items_.back(); }
 
   void push(T item) { items_.push_back(std::move(item)); }
+  // Before the i-th; moves all behind it. Precondition: i ≤ size().
+  void insert(std::size_t i, T item) {
+    assert(i <= size());
+    items_.insert(items_.begin() + static_cast<std::ptrdiff_t>(first_ + i), std::move(item));
+  }
 
   void pop() {
     assert(!empty());

@@ -34,14 +34,11 @@ class OutputQueue {
   std::uint64_t takenEver() const { return takenEver_; }
 
  private:
-  const Bytes& chunk(std::size_t i) const;
+  bool hasBegun() const { return frontTaken_ > 0; }
 
-  // Chunks of whole frames. They leave in this order: the one of chunks_ that has begun to leave,
-  // first_, the rest of chunks_.
-  Fifo<Bytes> chunks_;
-  Fifo<Bytes> first_;
-  bool frontIsFirst_ = false;   // it is one of first_ that has begun to leave
-  std::size_t frontTaken_ = 0;  // of the one that leaves next
+  Fifo<Bytes> chunks_;          // of whole frames
+  std::size_t frontTaken_ = 0;  // of chunks_.front()
+  std::size_t overtaking_ = 0;  // chunks that came by appendFirst() and have not begun to leave
   std::size_t bytes_ = 0;
   std::uint64_t takenEver_ = 0;
 };

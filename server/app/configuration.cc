@@ -232,6 +232,16 @@ class Values {
   Status problem_;
 };
 
+// What is between this node and the others.
+void readPeers(Values& values, Configuration& c) {
+  values.readCount("peer_requests_max", 1, c.peerRequestsMax);
+  values.read("peer_bytes_max", c.peerBytesMax);
+  values.read("probe_every", c.probeEvery);
+  if (c.probeEvery < 10_ms || c.probeEvery > 60_s) {
+    values.fail("probe_every", "from 10ms to 1min");
+  }
+}
+
 Result<Configuration> evaluate(const Settings& given) {
   Values values(given);
   Configuration c;
@@ -278,12 +288,7 @@ Result<Configuration> evaluate(const Settings& given) {
   c.limits.stampAheadMaxMs = ahead.micros / 1000;
   values.readCount("connections_max", 1, c.connectionsMax);
   values.readCount("operations_max", 1, c.operationsMax);
-  values.readCount("peer_requests_max", 1, c.peerRequestsMax);
-  values.read("peer_bytes_max", c.peerBytesMax);
-  values.read("probe_every", c.probeEvery);
-  if (c.probeEvery < 10_ms || c.probeEvery > 60_s) {
-    values.fail("probe_every", "from 10ms to 1min");
-  }
+  readPeers(values, c);
   values.read("idle_timeout", c.idleTimeout);
   values.read("drain_timeout", c.drainTimeout);
   const std::uint64_t least = c.limits.frameBytesMax() + 64 * 1024;
@@ -358,7 +363,7 @@ std::string helpText() {
   }
   return text +
          "\n  --config FILE       lines of name = value, # comments\n"
-         "  --print_config      every setting, its value and where it came from; --version  --help\n"
+         "  --print_config      every setting, its value and its source; --version  --help\n"
          "Flags win over environment (HENGE_LOG_SYNC=…), environment over the file. Sizes: 4096,\n"
          "512KiB, 64MiB. Times: 250ms, 10s, 5min. docs/configuration.md explains each.\n";
 }

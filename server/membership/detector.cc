@@ -31,8 +31,9 @@ Detector::Detector(DetectorOptions options, const std::vector<NodeId>& members, 
       order_(others(members, options.self)) {
   assert(options_.probeTimeout <= options_.probeEvery);
   for (const NodeId node : others(members, options_.self)) {
-    members_[node].held = Claim{node, Standing::alive, {}, options_.self};
+    members_.push_back({Claim{node, Standing::alive, {}, options_.self}});
   }
+  std::ranges::sort(members_, {}, [](const Member& member) { return member.held.about; });
 }
 
 void Detector::start() {
@@ -72,14 +73,14 @@ void Detector::heldUp(Duration late) {
     probe_->phaseEnd = probe_->phaseEnd + late;
     probe_->end = probe_->end + late;
   }
-  for (const NodeId node : suspects_) members_.at(node).suspicion->forgive(late);
+  for (auto& [node, suspicion] : suspicions_) suspicion.forgive(late);
 }
 
 void Detector::beginProbe(MonoTime now) {
   const Duration period = health_.scaled(options_.probeEvery);
   nextProbe_ = now + period;
   const std::optional<NodeId> member = order_.next(env_.random.next());
-  if (!member || !members_.at(*member).gossips) return;
+  if (!member || !find(*member)->gossips) return;
   ++counters_.probes;
   probe_ = Probe{nextOp(), *member, now + health_.scaled(options_.probeTimeout), nextProbe_};
   if (canProbe(*member)) {
@@ -124,7 +125,8 @@ void Detector::askOthers() {
 // Some of those that can be asked, each set as likely as the next.
 std::vector<NodeId> Detector::drawRelays(NodeId member) {
   std::vector<NodeId> able;
-  for (const auto& [node, other] : members_) {
+  for (const Member& other : members_) {
+    const NodeId node = other.held.about;
     if (node != member && other.gossips && canProbe(node)) able.push_back(node);
   }
   const std::size_t count = std::min(able.size(), static_cast<std::size_t>(options_.relays));
@@ -150,27 +152,29 @@ void Detector::onProbedThrough(OpId op, NodeId relay, bool answered, bool reache
 void Detector::endProbe() {
   const Probe ended = *probe_;
   probe_.reset();
-  if (members_.at(ended.member).held.standing == Standing::dead) return;
+  if (find(ended.member)->held.standing == Standing::dead) return;
   const int missing = ended.asked - ended.answers;
   health_.worse(ended.asked > 0 ? missing : ended.notReached ? 0 : 1);
   accuse(ended.member);
 }
 
 void Detector::judgeSuspects(MonoTime now) {
-  for (const NodeId node : std::vector<NodeId>(suspects_.begin(), suspects_.end())) {
-    Member& member = members_.at(node);
-    if (now < member.suspicion->end()) continue;
+  std::vector<NodeId> ended;
+  for (const auto& [node, suspicion] : suspicions_) {
+    if (now >= suspicion.end()) ended.push_back(node);
+  }
+  for (const NodeId node : ended) {
     probe("detector: a suspicion runs out");
     ++counters_.deaths;
-    Claim dead = member.held;
+    Claim dead = find(node)->held;
     dead.standing = Standing::dead;
     dead.by = options_.self;
-    believe(member, dead);
+    believe(*find(node), dead);
   }
 }
 
 void Detector::relay(OpId op, ports::RelaySink& sink, NodeId member, MonoTime deadline) {
-  const bool able = running_ && members_.contains(member) && canProbe(member);
+  const bool able = running_ && find(member) != nullptr && canProbe(member);
   if (!able || relayed_.size() >= relayedMax) return sink.onRelayed(op, false);
   probe("detector: probes for another");
   ++counters_.relayed;
@@ -197,7 +201,7 @@ std::map<std::string, std::int64_t> Detector::named() const {
 void Detector::arm() {
   if (!running_) return;
   MonoTime next = probe_ ? probe_->phaseEnd : nextProbe_;
-  for (const NodeId node : suspects_) next = std::min(next, members_.at(node).suspicion->end());
+  for (const auto& [node, suspicion] : suspicions_) next = std::min(next, suspicion.end());
   if (wokenAt_ && *wokenAt_ <= next) return;
   wokenAt_ = next;
   env_.timers.wakeAt(next, *this, 0);

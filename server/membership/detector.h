@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/gossip_queue.h"
@@ -117,7 +117,6 @@ class Detector final : public ports::Gossip, public ports::ProbeSink, public por
  private:
   struct Member {
     Claim held;
-    std::optional<Suspicion> suspicion;
     bool gossips = true;  // until its hello does not say so
   };
   struct Probe {
@@ -148,9 +147,11 @@ class Detector final : public ports::Gossip, public ports::ProbeSink, public por
   void hear(Claim claim);
   void refute(const Claim& accusation);
   void believe(Member& member, const Claim& claim);
-  void suspectToo(Member& member, const Claim& claim);
+  void suspectToo(const Claim& claim);
   void accuse(NodeId member);
   void tell(const Member& member);
+  const Member* find(NodeId node) const;  // nullptr: itself, or no member
+  Member* find(NodeId node);
   bool canProbe(NodeId member) const { return probes_ != nullptr && probes_->canProbe(member); }
   OpId nextOp() { return OpId{++lastOp_}; }
 
@@ -159,8 +160,9 @@ class Detector final : public ports::Gossip, public ports::ProbeSink, public por
   StandingSink& sink_;
   ports::Probes* probes_ = nullptr;
   const SuspicionTiming timing_;
-  std::map<NodeId, Member> members_;  // all others
-  std::set<NodeId> suspects_;         // of members_, with a suspicion
+  std::vector<Member> members_;             // all others, ascending by id
+  std::size_t notAlive_ = 0;                // of members_
+  std::map<NodeId, Suspicion> suspicions_;  // of those held suspect, and only those
   SwimIncarnation own_;
   LocalHealth health_;
   GossipQueue queue_;

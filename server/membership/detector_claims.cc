@@ -8,11 +8,22 @@
 
 namespace henge::membership {
 
+namespace {
+
+template <typename Members>
+auto* findIn(Members& members, NodeId node) {
+  const auto place =
+      std::ranges::lower_bound(members, node, {}, [](const auto& one) { return one.held.about; });
+  return place != members.end() && place->held.about == node ? &*place : nullptr;
+}
+
+}  // namespace
+
 // A start that was not known yet is alive, whatever was said of an earlier one.
 void Detector::onHello(const PeerHello& theirs) {
-  const auto found = members_.find(theirs.node);
-  if (found == members_.end()) return;
-  Member& member = found->second;
+  Member* const found = find(theirs.node);
+  if (found == nullptr) return;
+  Member& member = *found;
   member.gossips = hasFeature(theirs, ports::gossips);
   const Claim alive{theirs.node, Standing::alive, {theirs.incarnation.boot, 0}, theirs.node};
   if (overrules(alive, member.held) || !member.gossips) believe(member, alive);
@@ -21,17 +32,17 @@ void Detector::onHello(const PeerHello& theirs) {
 
 // One that is thought to be gone is told so at once, and can refute.
 void Detector::onLinkUp(NodeId peer) {
-  const auto found = members_.find(peer);
-  if (!running_ || found == members_.end() || !found->second.gossips) return;
-  if (found->second.held.standing == Standing::alive || !canProbe(peer)) return;
+  const Member* const member = find(peer);
+  if (!running_ || member == nullptr || !member->gossips) return;
+  if (member->held.standing == Standing::alive || !canProbe(peer)) return;
   probes_->probe(peer, nextOp(), *this, env_.clock.now() + options_.probeEvery);
 }
 
 // Reset, refused, or silent for long: no verdict, but nothing to wait for either.
 void Detector::onLinkLost(NodeId peer) {
-  const auto found = members_.find(peer);
-  if (!running_ || found == members_.end() || !found->second.gossips) return;
-  if (found->second.held.standing == Standing::dead) return;
+  const Member* const member = find(peer);
+  if (!running_ || member == nullptr || !member->gossips) return;
+  if (member->held.standing == Standing::dead) return;
   accuse(peer);
   arm();
 }
@@ -43,9 +54,9 @@ std::vector<Claim> Detector::claimsFor(NodeId to) {
   if (own_.refuted > 0 || own_.boot != options_.boot) {
     claims.push_back(heldOf(options_.self));
   }
-  const auto found = members_.find(to);
-  if (found != members_.end() && found->second.held.standing != Standing::alive) {
-    claims.push_back(found->second.held);
+  const Member* const receiver = notAlive_ > 0 ? find(to) : nullptr;
+  if (receiver != nullptr && receiver->held.standing != Standing::alive) {
+    claims.push_back(receiver->held);
   }
   for (const Claim& claim : queue_.take(claimsPerMessageMax, to)) {
     if (std::ranges::find(claims, claim) == claims.end()) claims.push_back(claim);
@@ -55,9 +66,12 @@ std::vector<Claim> Detector::claimsFor(NodeId to) {
 
 Claim Detector::heldOf(NodeId member) const {
   if (member == options_.self) return {member, Standing::alive, own_, member};
-  const auto found = members_.find(member);
-  return found == members_.end() ? Claim{member, Standing::alive, {}, member} : found->second.held;
+  const Member* const found = find(member);
+  return found == nullptr ? Claim{member, Standing::alive, {}, member} : found->held;
 }
+
+const Detector::Member* Detector::find(NodeId node) const { return findIn(members_, node); }
+Detector::Member* Detector::find(NodeId node) { return findIn(members_, node); }
 
 void Detector::onClaims(NodeId, const std::vector<Claim>& claims) {
   for (const Claim& claim : claims) hear(claim);
@@ -69,9 +83,9 @@ void Detector::hear(Claim claim) {
     if (accuses(claim, own_)) refute(claim);
     return;
   }
-  const auto found = members_.find(claim.about);
-  if (found == members_.end() || !found->second.gossips) return;
-  Member& member = found->second;
+  Member* const found = find(claim.about);
+  if (found == nullptr || !found->gossips) return;
+  Member& member = *found;
   if (claim.standing == Standing::dead && running_ && canProbe(claim.about)) {
     probe("detector: a death by hearsay is a suspicion");
     claim.standing = Standing::suspect;
@@ -79,9 +93,10 @@ void Detector::hear(Claim claim) {
   const Claim& held = member.held;
   if (overrules(claim, held)) {
     believe(member, claim);
-    if (member.suspicion && running_) suspectToo(member, claim);
+    if (claim.standing == Standing::suspect && running_) suspectToo(claim);
   } else if (claim.standing == Standing::suspect && held.standing == Standing::suspect &&
-             claim.incarnation == held.incarnation && member.suspicion->confirm(claim.by)) {
+             claim.incarnation == held.incarnation &&
+             suspicions_.at(claim.about).confirm(claim.by)) {
     queue_.add(claim);
     tell(member);
   }
@@ -89,8 +104,8 @@ void Detector::hear(Claim claim) {
 
 // Somebody else's suspicion of one that this node may know better. A word of its own shortens the
 // wait if it is right, and brings the accusation to the suspect if it is not.
-void Detector::suspectToo(Member& member, const Claim& claim) {
-  if (!member.suspicion->wantsConfirmation()) return;
+void Detector::suspectToo(const Claim& claim) {
+  if (!suspicions_.at(claim.about).wantsConfirmation()) return;
   if (canProbe(claim.about)) {
     order_.prefer(claim.about);
   } else {
@@ -107,14 +122,15 @@ void Detector::refute(const Claim& accusation) {
 }
 
 void Detector::accuse(NodeId node) {
-  Member& member = members_.at(node);
+  Member& member = *find(node);
   if (!member.gossips) return;
   Claim claim = member.held;
   claim.standing = Standing::suspect;
   claim.by = options_.self;
   if (overrules(claim, member.held)) {
     believe(member, claim);
-  } else if (member.suspicion && member.suspicion->confirm(options_.self)) {
+  } else if (member.held.standing == Standing::suspect &&
+             suspicions_.at(node).confirm(options_.self)) {
     queue_.add(claim);
     tell(member);
   } else {
@@ -130,18 +146,19 @@ void Detector::believe(Member& member, const Claim& claim) {
   const Standing before = member.held.standing;
   if (before != Standing::alive && claim.standing == Standing::alive) ++counters_.refuted;
   std::vector<NodeId> by{claim.by};
-  if (member.suspicion && claim.standing == Standing::dead) {
-    for (const NodeId one : member.suspicion->by()) {
+  const auto ended = suspicions_.find(claim.about);
+  if (ended != suspicions_.end() && claim.standing == Standing::dead) {
+    for (const NodeId one : ended->second.by()) {
       if (one != claim.by) by.push_back(one);
     }
   }
+  if (before != Standing::alive) --notAlive_;
+  if (claim.standing != Standing::alive) ++notAlive_;
   member.held = claim;
-  member.suspicion.reset();
-  suspects_.erase(claim.about);
+  suspicions_.erase(claim.about);
   if (claim.standing == Standing::suspect) {
     ++counters_.suspicions;
-    member.suspicion.emplace(claim.by, env_.clock.now(), timing_);
-    suspects_.insert(claim.about);
+    suspicions_.emplace(claim.about, Suspicion(claim.by, env_.clock.now(), timing_));
   }
   // That a start is alive all have from its hello; that it was thought not to be, from this.
   const bool known = before == Standing::alive && claim.standing == Standing::alive &&
@@ -155,7 +172,7 @@ void Detector::believe(Member& member, const Claim& claim) {
 
 // One more has found out.
 void Detector::tell(const Member& member) {
-  std::vector<NodeId> by = member.suspicion->by();
+  std::vector<NodeId> by = suspicions_.at(member.held.about).by();
   std::ranges::sort(by);
   sink_.onStanding(member.held.about, member.held.standing, by);
 }

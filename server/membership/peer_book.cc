@@ -115,7 +115,7 @@ ports::HelloVerdict PeerBook::meetAsKnown(Peer& peer, const PeerHello& theirs, T
     return probe("peers: a belated hello"), ports::HelloVerdict{};
   const bool isAnother =
       judgement.meeting == Meeting::earlier || judgement.meeting == Meeting::objected;
-  if (isAnother && peer.links > 0 && !peer.known.objection) {
+  if (isAnother && peer.linked && !peer.known.objection) {
     probe("peers: another start while one is connected");
     const bool sameDirectory = theirs.directory == peer.known.directory;
     peer.saysRebuilding = peer.saysRebuilding || (sameDirectory && theirs.rebuilding);
@@ -180,7 +180,7 @@ void PeerBook::object(Peer& peer, const PeerHello& theirs, const std::string& re
 void PeerBook::onLinkUp(NodeId node) {
   const auto found = peers_.find(node);
   if (found == peers_.end()) return;
-  ++found->second.links;
+  found->second.linked = true;
   refresh(found->second);
 }
 
@@ -189,7 +189,7 @@ void PeerBook::onLinkDown(NodeId node, const std::string& reason) {
   if (found == peers_.end()) return;
   Peer& peer = found->second;
   peer.downReason = reason;
-  if (peer.links > 0) --peer.links;
+  peer.linked = false;
   if (peer.syncedDirty) save();
   refresh(peer);
 }

@@ -57,7 +57,7 @@ class PeerBookSink {
 // majority of the members (itself counted) knows of no other directory of it.
 // docs/format/peers.md; docs/mechanisms/rebuilding.md
 //
-// A link tells onLinkDown only after its onLinkUp, once each; hello comes before onLinkUp.
+// Of links only those that this node has dialled tell; hello comes before onLinkUp.
 // Thread: its loop only. Ports and sink outlive it. open() first; nothing else before its event.
 class PeerBook final : public ports::Membership,
                        public ports::PeerEvents,
@@ -103,21 +103,25 @@ class PeerBook final : public ports::Membership,
  private:
   struct Peer {
     RememberedPeer known;
-    bool met = false;  // `known` is filled
-    int links = 0;
+    bool met = false;               // `known` is filled
+    bool linked = false;            // this node's own link to it, the one that requests take, is up
     bool saysRebuilding = false;    // its own word, at its latest hello
     std::optional<PeerHello> seen;  // its latest hello of this run
     std::deque<Incarnation> gone;   // earlier starts of its directory, met in this run; latest last
     std::uint64_t knownAt = 0;      // the save that makes directory and start durable
     bool syncedDirty = false;
     std::string downReason = "not reached yet";
-    Standing standing = Standing::alive;  // what the cluster says
-    std::vector<NodeId> foundBy;          // suspect, dead: who found out
-    std::optional<NodeId> reachedBy;      // another member's link to it works, this node's does not
-    MonoTime reachedAt;
-    std::string slowWhy;  // empty: it is not slow
     Liveness liveness = Liveness::down;
     MonoTime since;
+  };
+
+  // What is said of a peer, if anything.
+  struct Rumour {
+    Standing standing = Standing::alive;
+    std::vector<NodeId> foundBy;      // suspect, dead: who found out
+    std::optional<NodeId> reachedBy;  // another member's link to it works, this node's does not
+    MonoTime reachedAt;
+    std::string slowWhy;  // empty: it is not slow
   };
 
   void onDisk(OpId op, ports::DiskResult result) override;  // the file, read
@@ -150,7 +154,8 @@ class PeerBook final : public ports::Membership,
   void refresh(Peer& peer);
   Liveness livenessOf(const Peer& peer) const;
   std::string reasonOf(const Peer& peer) const;
-  std::string rumourOf(const Peer& peer) const;
+  const Rumour& rumourOf(const Peer& peer) const;
+  std::string inWords(const Rumour& rumour) const;
   int majority() const;
 
   PeerBookOptions options_;
@@ -159,8 +164,9 @@ class PeerBook final : public ports::Membership,
   PeerFileWriter writer_;
   PeerBookSink* opening_ = nullptr;
   bool open_ = false;
-  PeerFile own_;                     // this node's part of the file; `peers` is filled when saved
-  std::map<NodeId, Peer> peers_;     // every other member
+  PeerFile own_;                  // this node's part of the file; `peers` is filled when saved
+  std::map<NodeId, Peer> peers_;  // every other member
+  std::map<NodeId, Rumour> rumours_;
   std::vector<NodeId> unobjecting_;  // members that answered this node's hello without objecting
   Liveness ownLiveness_ = Liveness::down;  // until opened
   MonoTime ownSince_;

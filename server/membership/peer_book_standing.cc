@@ -22,7 +22,7 @@ std::string_view nameOf(Liveness liveness) {
 
 Liveness PeerBook::livenessOf(const Peer& peer) const {
   if (peer.known.objection) return Liveness::rebuilding;
-  if (peer.links == 0 || peer.standing == Standing::dead) return Liveness::down;
+  if (!peer.linked || rumourOf(peer).standing == Standing::dead) return Liveness::down;
   if (peer.saysRebuilding) return Liveness::rebuilding;
   const bool remembered = peer.met && peer.knownAt <= writer_.durable();
   return remembered ? Liveness::up : Liveness::down;
@@ -30,49 +30,55 @@ Liveness PeerBook::livenessOf(const Peer& peer) const {
 
 std::string PeerBook::reasonOf(const Peer& peer) const {
   if (peer.known.objection) {
-    return peer.known.objection->reason + (peer.links == 0 ? "; not connected" : "");
+    return peer.known.objection->reason + (!peer.linked ? "; not connected" : "");
   }
-  if (peer.liveness == Liveness::up) return peer.slowWhy.empty() ? "" : "slow: " + peer.slowWhy;
-  const std::string rumour = rumourOf(peer);
-  if (peer.links == 0) return peer.downReason + (rumour.empty() ? "" : "; " + rumour);
-  if (peer.standing == Standing::dead) return rumour;
+  const Rumour& heard = rumourOf(peer);
+  if (peer.liveness == Liveness::up) return heard.slowWhy.empty() ? "" : "slow: " + heard.slowWhy;
+  const std::string rumour = inWords(heard);
+  if (!peer.linked) return peer.downReason + (rumour.empty() ? "" : "; " + rumour);
+  if (heard.standing == Standing::dead) return rumour;
   if (peer.saysRebuilding) return "it says that it must rebuild";
   return "it is being remembered on disk";
 }
 
+const PeerBook::Rumour& PeerBook::rumourOf(const Peer& peer) const {
+  static const Rumour none;
+  const auto found = rumours_.find(peer.known.node);
+  return found == rumours_.end() ? none : found->second;
+}
+
 // What the cluster says of one that is not reached from here.
-std::string PeerBook::rumourOf(const Peer& peer) const {
-  if (peer.standing == Standing::alive) {
-    const bool reached = peer.reachedBy && env_.clock.now() - peer.reachedAt <= reachedWithin;
-    return reached ? "alive, says " + toString(*peer.reachedBy) + ", but not reached from here"
-                   : "";
+std::string PeerBook::inWords(const Rumour& rumour) const {
+  if (rumour.standing == Standing::alive) {
+    const bool reached = rumour.reachedBy && env_.clock.now() - rumour.reachedAt <= reachedWithin;
+    if (!reached) return {};
+    return "alive, says " + toString(*rumour.reachedBy) + ", but not reached from here";
   }
   std::string names;
-  for (const NodeId node : peer.foundBy) names += (names.empty() ? "" : ", ") + toString(node);
-  return (peer.standing == Standing::dead ? "found dead by " : "suspected by ") + names;
+  for (const NodeId node : rumour.foundBy) names += (names.empty() ? "" : ", ") + toString(node);
+  return (rumour.standing == Standing::dead ? "found dead by " : "suspected by ") + names;
 }
 
 void PeerBook::onStanding(NodeId member, Standing standing, const std::vector<NodeId>& by) {
-  Peer& peer = peers_.at(member);
-  const bool dies = standing == Standing::dead && peer.standing != Standing::dead;
-  peer.standing = standing;
-  peer.foundBy = by;
+  Rumour& rumour = rumours_[member];
+  const bool dies = standing == Standing::dead && rumour.standing != Standing::dead;
+  rumour.standing = standing;
+  rumour.foundBy = by;
   if (dies) {
-    env_.events.note(ports::Severity::warning, toString(member) + " is " + rumourOf(peer));
+    env_.events.note(ports::Severity::warning, toString(member) + " is " + inWords(rumour));
   }
-  refresh(peer);
+  refresh(peers_.at(member));
 }
 
 void PeerBook::onReachedBy(NodeId member, NodeId relay) {
-  Peer& peer = peers_.at(member);
-  peer.reachedBy = relay;
-  peer.reachedAt = env_.clock.now();
+  Rumour& rumour = rumours_[member];
+  rumour.reachedBy = relay;
+  rumour.reachedAt = env_.clock.now();
 }
 
 void PeerBook::onSlow(NodeId node, bool slow, const std::string& why) {
-  const auto found = peers_.find(node);
-  if (found == peers_.end()) return;
-  found->second.slowWhy = slow ? why : "";
+  if (!peers_.contains(node)) return;
+  rumours_[node].slowWhy = slow ? why : "";
   upSet_.setSlow(node, slow);
   env_.events.note(slow ? ports::Severity::warning : ports::Severity::info,
                    toString(node) + (slow ? " is slow: " : " is slow no more: ") + why);
@@ -123,8 +129,8 @@ std::vector<MemberView> PeerBook::memberViews() const {
     const Peer& peer = peers_.at(member.id);
     view.reason = reasonOf(peer);
     view.since = now - peer.since;
-    view.standing = peer.standing;
-    view.slow = !peer.slowWhy.empty();
+    view.standing = rumourOf(peer).standing;
+    view.slow = !rumourOf(peer).slowWhy.empty();
     view.directory = peer.known.objection ? peer.known.objection->directory : peer.known.directory;
   }
   return views;

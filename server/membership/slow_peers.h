@@ -1,7 +1,9 @@
 // Which peers answer so much later than the others that reads ask them last.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "core/ids.h"
@@ -27,8 +29,8 @@ class SlownessSink {
   ~SlownessSink() = default;
 };
 
-// Looks at a peer when it has answered, at the others once a second. Thread: its loop only. Clock
-// and sink outlive it.
+// Looks at a peer when it has answered, at all others only then, once a second. Thread: its loop
+// only. Clock and sink outlive it.
 class SlowPeers final : public ports::Latencies {
  public:
   static constexpr Duration medianEvery = 1_s;
@@ -45,19 +47,22 @@ class SlowPeers final : public ports::Latencies {
  private:
   struct Peer {
     LatencyEstimate latency;
-    int lateInARow = 0;
-    bool slow = false;
-    MonoTime slowSince;
+    std::uint8_t lateInARow = 0;
+  };
+  // Of one that is late: few are.
+  struct Late {
+    std::optional<MonoTime> slowSince;
     Duration othersMedian;
-    MonoTime medianAt;
+    std::optional<MonoTime> medianAt;
   };
 
-  void refreshMedian(NodeId node, Peer& peer, MonoTime now);
+  void refreshMedian(NodeId node, Late& late, MonoTime now) const;
 
   SlowPeersOptions options_;
   ports::Clock& clock_;
   SlownessSink& sink_;
   std::map<NodeId, Peer> peers_;
+  std::map<NodeId, Late> late_;
 };
 
 }  // namespace henge::membership

@@ -64,6 +64,16 @@ TEST(Configuration, DefaultsAreTheDocumentedOnes) {
   EXPECT_FALSE(c.listenRemote);
 }
 
+TEST(Configuration, ReadsTheLimitsOfPeersAndTheirProbes) {
+  const Configuration c = read(
+      with({"--peer_requests_max", "7", "--peer_bytes_max", "1MiB", "--probe_every", "1s"}), {});
+  EXPECT_EQ(c.peerRequestsMax, 7);
+  EXPECT_EQ(c.peerBytesMax, 1u << 20);
+  EXPECT_EQ(c.probeEvery, 1_s);
+  EXPECT_EQ(read(with({}), {}).probeEvery, 200_ms);
+  EXPECT_EQ(refused(with({"--probe_every", "1ms"})).message, "--probe_every: from 10ms to 1min");
+}
+
 TEST(Configuration, FlagsWinOverEnvironmentOverFile) {
   const ConfigFile file("log_sync = off\nsegment_age = 3s  # short\nidle_timeout = 7s\n");
   const Configuration c = read(with({"--config", file.path(), "--log_sync=periodic"}),

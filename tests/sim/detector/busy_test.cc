@@ -1,0 +1,51 @@
+// A node that is busy, or whose disk stands still, is there all the same.
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+#include "server/node/node_parts.h"
+#include "tests/sim/scenario/stage.h"
+
+namespace henge::sim {
+namespace {
+
+void putMany(Stage& stage, int count) {
+  for (int i = 0; i < count; ++i) {
+    Ask ask;
+    ask.verb = Ask::Verb::put;
+    ask.key = "k" + std::to_string(i);
+    ask.value = "v";
+    ask.deadline = 400_ms;
+    stage.begin(std::move(ask), 0);
+  }
+}
+
+// Its door had 1,024 requests of n0 in work, whose deadlines were over long since, and read no
+// further: neither pings nor anything else.
+TEST(Busy, aNodeWithManyRequestsOfOnePeerInWorkAnswersProbes) {
+  Settings settings = storySettings();
+  settings.operationsMax = 10'000;
+  settings.inFlightMax = 4096;
+  Stage stage(settings);
+  stage.start({0, 1, 2});
+  (void)stage.takeLines(0);
+  stage.machine(1).files().stall(stage.heap().now() + 5_s);
+  std::size_t most = 0;
+  const auto look = [&] {
+    most = std::max(most, stage.machine(1).parts()->peerDoor.operations());
+    return false;
+  };
+  for (int wave = 0; wave < 6; ++wave) {
+    putMany(stage, 250);
+    stage.run(350_ms, look);
+  }
+  EXPECT_GT(most, 1024U) << "it is not busy enough";
+  stage.run(1500_ms);
+  EXPECT_EQ(stage.takeLines(0), std::vector<std::string>{});
+  EXPECT_TRUE(stage.machine(0).parts()->peerBook.upSet().isUp({1}));
+  EXPECT_EQ(stage.machine(0).parts()->detector.counters().suspicions, 0U);
+}
+
+}  // namespace
+}  // namespace henge::sim
