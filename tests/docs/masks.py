@@ -29,6 +29,7 @@ MASKS = [
     # A row of henge bench: all but its errors.
     ("a load", rf"^(get|put|rmw|insert)(?:  +[\d.]+)+  +(\d+)$", r"\1 <load> errors \2"),
     ("a load", rf"^\d+ op/s in", "<rate> op/s in"),
+    ("how far a load is", r"^\[[#-]{20}\]  .* errors (\d+)  p50 .*$", r"<progress> errors \1"),
     ("resends and hedges", r"; \d+ (?:resends|hedged reads)(?=;|$)", ""),
     ("who answered first", r"answered \(n\d(?: n\d)*\)", "answered (<who>)"),
     ("who objected first", r"\bsays n\d: its data directory", "says <who>: its data directory"),

@@ -80,6 +80,8 @@ def parse(text):
     page = Page([], [])
     at = 0
     while at < len(lines):
+        if lines[at].startswith(" ") and lines[at].lstrip().startswith("```"):
+            page.problems.append(f"line {at + 1}: a block begins at the line's begin")
         hidden = lines[at].startswith("<!-- console")
         fence = (HIDDEN if hidden else FENCE).match(lines[at])
         if not hidden and not fence:

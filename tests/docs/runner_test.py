@@ -83,7 +83,7 @@ class Runner(unittest.TestCase):
         self.assertIn("not run: it would go wrong", said)
 
     def test_a_program_is_typed_to_at_its_prompt(self):
-        for library in ("sys", "readline"):  # which does not show what is typed, and which does
+        for library in ("sys", "readline"):  # the terminal shows what is typed, or the program
             self.typed(f"import {library}\\nfor line in iter(lambda: input('n0 QUORUM> '), 'exit'): "
                        "print(line * 2)")
 

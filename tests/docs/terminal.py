@@ -29,7 +29,7 @@ class Terminal:
             os.execvpe("bash", ["bash", "--noprofile", "--norc", "--noediting", "-i"], environment)
         fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
         self.read()
-        self.run("stty -echo; set +m +H")
+        self.run("set +m +H")
 
     def read(self, until=PROMPT.search):
         """Text up to and with the end that `until` finds, and what it found."""
@@ -46,7 +46,8 @@ class Terminal:
             text = raw.decode(errors="replace")
 
     def run(self, command, inputs=(), prompt=None):
-        """(text, exit code). `inputs` are typed one by one, each at `prompt`."""
+        """(text, exit code). `inputs` are typed one by one, each at `prompt`, and shown there as typed:
+        by the terminal, or by the program if it edits lines."""
         os.write(self.file, command.encode() + b"\n")
         printed = ""
         for line in inputs:
@@ -54,17 +55,14 @@ class Terminal:
             printed += text
             if PROMPT.search(text):
                 break  # the program ended before it was told to
-            printed += self.echoOf(line)
             os.write(self.file, line.encode() + b"\n")
         else:
             text, _ = self.read()
             printed += text
         found = PROMPT.search(printed)
-        return printed[:found.start()], int(found.group(1))
-
-    def echoOf(self, line):
-        """A program that edits lines shows what is typed; for one that does not it is added."""
-        return "" if termios.tcgetattr(self.file)[3] & termios.ICANON == 0 else line + "\n"
+        shown = command.replace("\n", "\r\n") + "\r\n"  # the command itself, as it was typed
+        assert printed.startswith(shown), f"{shown!r} is not where {printed!r} begins"
+        return printed[len(shown):found.start()], int(found.group(1))
 
     def close(self):
         os.kill(self.pid, signal.SIGKILL)
