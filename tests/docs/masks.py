@@ -37,7 +37,7 @@ MASKS = [
      r"^(\d+  (?:clean|ended|torn|DAMAGED|in the store)  \d+)  \d+  \d+  ", r"\1  <end>  "),
     ("bytes replayed", r"\b\d+ bytes of batches\b", "<bytes> bytes of batches"),
     ("memory to be flushed", r"store \d+ \+ tables \d+", "store <bytes> + tables <bytes>"),
-    ("how a connection ended", r"(<span>  )(?:connection refused|closed by the other side)$",
+    ("how a connection ended", r"(<span>  )(?:connection refused|connection reset|closed by the other side)$",
      r"\1<gone>"),
     ("what was replayed", r"recovered \d+ records of \d+ segments", "recovered <records>"),
     # A row of henge status behind its address: how long, how many keys, how much, the clock.

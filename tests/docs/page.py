@@ -1,7 +1,7 @@
 """Pages of docs/ as what a reader would type: the fenced terminal blocks, in their order.
 
     ```console                      run: lines of `$ command`, what they print beneath
-    ```console needs="root"         run where that is given: root, or faketime
+    ```console needs="mount"         run where that is given: mount, or faketime
     ```console unrun="reason"       not run; the reason is counted (limits.txt)
     <!-- console                    run, not shown to readers: only has to end well
     -->
@@ -13,7 +13,7 @@ A line `…` stands for any number of lines. A line that begins with a prompt of
 import re
 from dataclasses import dataclass, field
 
-NEEDS = ("root", "faketime")
+NEEDS = ("mount", "faketime")
 FENCE = re.compile(r"^```(\S*)\s*(.*)$")
 HIDDEN = re.compile(r"^<!-- (console)\s*(.*)$")
 EXIT = re.compile(r"\s#.*\bexit (\d+)\s*$")
@@ -70,7 +70,7 @@ def stepsOf(lines, first, problems):
 def attributesOf(text, number, problems):
     attributes = dict(ATTRIBUTE.findall(text))
     rest = ATTRIBUTE.sub("", text).strip()
-    if rest or set(attributes) - {"needs", "unrun"} or attributes.get("needs", "root") not in NEEDS:
+    if rest or set(attributes) - {"needs", "unrun"} or attributes.get("needs", NEEDS[0]) not in NEEDS:
         problems.append(f"line {number}: unknown words behind `console`: {text}")
     return attributes
 

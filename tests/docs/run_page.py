@@ -17,6 +17,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 import masks
 import page as pages
@@ -143,9 +144,19 @@ class Run:
 
 
 def isGiven(need):
-    if need == "root":
-        return os.geteuid() == 0
+    if need == "mount":
+        return mayMount()
     return need != "faketime" or shutil.which("faketime") is not None
+
+
+def mayMount():
+    """Whether a file system may be mounted: not even root may everywhere."""
+    with tempfile.TemporaryDirectory() as place:
+        mount = ["mount", "-t", "tmpfs", "henge-test", place]
+        if subprocess.run(mount, stderr=subprocess.DEVNULL).returncode != 0:
+            return False
+        subprocess.run(["umount", place], check=True)
+        return True
 
 
 def play(options, page):
