@@ -196,7 +196,18 @@ class Reader {
     return {};
   }
 
-const std::vector<std::string> taskNames = {"log", "hints", "verify"};
+  Result<Options> finish() {
+    if (Status status = checkTasks(); !status) return status.error();
+    Options& options = parsed_.options;
+    if (parsed_.from) {
+      Status from = options.task == Task::log ? setFromPlace(options, *parsed_.from)
+                                              : setKey(options.fromKey, "--from", *parsed_.from);
+      if (!from) return from.error();
+    }
+    if (options.help || options.version) return options;
+    Status together = options.task == Task::live ? checkLive() : checkDirectory();
+    if (!together) return together.error();
+    return options;
   }
 
  private:
