@@ -1,7 +1,6 @@
 #include "inspector/agreement.h"
 
 #include <algorithm>
-#include <cassert>
 
 namespace henge::inspector {
 
@@ -42,7 +41,6 @@ bool Agreement::agree() const {
 }
 
 Agreement judge(const Ring& ring, const MergedKey& merged, const std::vector<NodeId>& unread) {
-  assert(!merged.copies.empty());
   Agreement result;
   result.replicas = ring.replicasOf(merged.key);
   result.newest = newestOf(merged, result.replicas);
@@ -50,7 +48,9 @@ Agreement judge(const Ring& ring, const MergedKey& merged, const std::vector<Nod
     const Record* record = recordOf(merged, node);
     Copy copy{node, CopyState::ok, record};
     if (record == nullptr) {
-      copy.state = holds(unread, node) ? CopyState::notRead : CopyState::missing;
+      copy.state = holds(unread, node)        ? CopyState::notRead
+                   : result.newest == nullptr ? CopyState::ok
+                                              : CopyState::missing;
     } else if (isNewer(*result.newest, *record)) {
       copy.state = CopyState::behind;
     }
@@ -65,10 +65,15 @@ Agreement judge(const Ring& ring, const MergedKey& merged, const std::vector<Nod
   return result;
 }
 
+void leaveOut(Agreement& agreement, const std::vector<NodeId>& nodes) {
+  std::erase_if(agreement.copies, [&nodes](const Copy& copy) { return holds(nodes, copy.node); });
+}
+
 std::string_view stateOf(const Agreement& agreement) {
   if (has(agreement, CopyState::missing)) return "missing";
   if (has(agreement, CopyState::behind)) return "behind";
   if (has(agreement, CopyState::stray)) return "stray";
+  if (agreement.newest == nullptr) return "absent";
   return agreement.tombstone() ? "tombstone" : "ok";
 }
 

@@ -6,17 +6,42 @@
 #include <limits>
 
 #include "core/did_you_mean.h"
+#include "core/key_text.h"
+#include "core/limits.h"
 
 namespace henge::inspector {
 
 namespace {
 
-const std::vector<std::string> flagNames = {"node",    "format", "json",    "limit",
-                                            "from",    "color",  "records", "timeout_ms",
-                                            "segment", "help",   "version"};
 const std::vector<std::string> taskNames = {"log", "verify"};
 
+constexpr unsigned live = 1;
+constexpr unsigned log = 2;
+constexpr unsigned verify = 4;
+constexpr unsigned everywhere = live | log | verify;
+
+// What was written, before it is known whose `--from` it is.
+struct Parsed {
+  Options options;
+  std::optional<std::string> from;
+};
+
+struct Flag {
+  std::string name;
+  unsigned tasks;
+  bool takesValue;
+  Status (*set)(Parsed& parsed, std::string_view value);  // without a value: a switch
+};
+
 Error wrong(std::string message) { return {ErrorKind::invalidRequest, std::move(message)}; }
+
+// ---- values
+
+template <typename Number>
+bool readNumber(std::string_view text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size();
+}
 
 Status setNode(Options& options, std::string_view text, std::string_view source) {
   Result<Address> address = parseAddress(text);
@@ -25,6 +50,24 @@ Status setNode(Options& options, std::string_view text, std::string_view source)
     return wrong(fmt::format("{} may name {} nodes", source, nodesMax));
   }
   options.nodes.push_back(*address);
+  return {};
+}
+
+// "n2" as nodes are named everywhere, or 2.
+Status setOnly(Options& options, std::string_view text) {
+  NodeId node;
+  if (!readNumber(text.starts_with('n') ? text.substr(1) : text, node.value)) {
+    return wrong(fmt::format("--only is a node, as n2, not \"{}\"", text));
+  }
+  options.only.push_back(node);
+  return {};
+}
+
+Status setKey(std::optional<Bytes>& to, std::string_view flag, std::string_view text) {
+  Result<Bytes> key = parseKeyText(text);
+  const Status sound = key ? checkKey(Limits(), *key) : Status(key.error());
+  if (!sound) return wrong(fmt::format("{}: {}", flag, sound.error().message));
+  to = std::move(*key);
   return {};
 }
 
@@ -42,120 +85,206 @@ Status setColour(Options& options, std::string_view text) {
   return wrong(fmt::format("--color is auto, always or never, not \"{}\"", text));
 }
 
-Result<std::uint64_t> wholeNumber(std::string_view name, std::string_view text,
-                                  std::uint64_t most) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool whole = error == std::errc{} && end == text.data() + text.size();
-  if (whole && number >= 1 && number <= most) return number;
-  return wrong(most == std::numeric_limits<std::uint64_t>::max()
-                   ? fmt::format("--{} is a whole number from 1 on, not \"{}\"", name, text)
-                   : fmt::format("--{} is a whole number, 1 to {}, not \"{}\"", name, most, text));
+Status setWatch(Options& options, std::string_view text) {
+  double seconds = 0;
+  if (!readNumber(text, seconds) || !(seconds >= watchSecondsMin && seconds <= watchSecondsMax)) {
+    return wrong(fmt::format("--watch is a number of seconds, {} to {}, not \"{}\"",
+                             watchSecondsMin, watchSecondsMax, text));
+  }
+  options.watch = Duration{static_cast<std::int64_t>(seconds * 1'000'000)};
+  return {};
 }
 
-Status setNumber(Options& options, std::string_view name, std::string_view text) {
-  const bool isTimeout = name == "timeout_ms";
-  Result<std::uint64_t> number = wholeNumber(name, text,
-                                             isTimeout ? static_cast<std::uint64_t>(timeoutMsMax)
-                                                       : std::numeric_limits<std::uint64_t>::max());
+constexpr auto anyNumber = std::numeric_limits<std::uint64_t>::max();
+
+Result<std::uint64_t> wholeNumber(std::string_view flag, std::string_view text,
+                                  std::uint64_t most = anyNumber) {
+  std::uint64_t number = 0;
+  if (readNumber(text, number) && number >= 1 && number <= most) return number;
+  return wrong(most == anyNumber
+                   ? fmt::format("{} is a whole number from 1 on, not \"{}\"", flag, text)
+                   : fmt::format("{} is a whole number, 1 to {}, not \"{}\"", flag, most, text));
+}
+
+Status setCount(std::optional<std::uint64_t>& to, std::string_view flag, std::string_view text) {
+  const Result<std::uint64_t> number = wholeNumber(flag, text);
   if (!number) return number.error();
-  if (isTimeout) {
-    options.timeoutMs = static_cast<std::int64_t>(*number);
-  } else {
-    (name == "limit" ? options.limit : options.segment) = *number;
-  }
+  to = *number;
+  return {};
+}
+
+Status setTimeout(Options& options, std::string_view text) {
+  const auto most = static_cast<std::uint64_t>(timeoutMsMax);
+  const Result<std::uint64_t> number = wholeNumber("--timeout_ms", text, most);
+  if (!number) return number.error();
+  options.timeoutMs = static_cast<std::int64_t>(*number);
   return {};
 }
 
 // "3:4096", as positions are printed.
-Status setFrom(Options& options, std::string_view text) {
+Status setFromPlace(Options& options, std::string_view text) {
   const std::size_t colon = text.find(':');
   LogPosition from;
-  bool whole = colon != text.npos;
-  for (const auto& [part, number] : {std::pair(text.substr(0, colon), &from.segment),
-                                     std::pair(text.substr(whole ? colon + 1 : 0), &from.offset)}) {
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), *number);
-    whole = whole && error == std::errc{} && end == part.data() + part.size();
+  if (colon == text.npos || !readNumber(text.substr(0, colon), from.segment) ||
+      !readNumber(text.substr(colon + 1), from.offset)) {
+    return wrong(fmt::format("--from is segment:offset, as 3:4096, not \"{}\"", text));
   }
-  if (!whole) return wrong(fmt::format("--from is segment:offset, as 3:4096, not \"{}\"", text));
   options.from = from;
+  options.records = true;
   return {};
 }
 
-Status setFlag(Options& options, std::string_view name, std::string_view value) {
-  if (name == "node") return setNode(options, value, "--node");
-  if (name == "format") return setFormat(options, value);
-  if (name == "color") return setColour(options, value);
-  if (name == "from") return setFrom(options, value);
-  return setNumber(options, name, value);
+// ---- flags
+
+using Text = std::string_view;
+
+const std::vector<Flag> flags = {
+    {"node", live, true, [](Parsed& p, Text text) { return setNode(p.options, text, "--node"); }},
+    {"only", live, true, [](Parsed& p, Text text) { return setOnly(p.options, text); }},
+    {"key", live, true, [](Parsed& p, Text text) { return setKey(p.options.key, "--key", text); }},
+    {"to", live, true, [](Parsed& p, Text text) { return setKey(p.options.toKey, "--to", text); }},
+    {"from", live | log, true, [](Parsed& p, Text text) { return p.from = text, Status{}; }},
+    {"only-disagree", live, false,
+     [](Parsed& p, Text) { return p.options.onlyDisagree = true, Status{}; }},
+    {"watch", live, true, [](Parsed& p, Text text) { return setWatch(p.options, text); }},
+    {"timeout_ms", live, true, [](Parsed& p, Text text) { return setTimeout(p.options, text); }},
+    {"limit", live | log, true,
+     [](Parsed& p, Text text) { return setCount(p.options.limit, "--limit", text); }},
+    {"records", log, false, [](Parsed& p, Text) { return p.options.records = true, Status{}; }},
+    {"segment", log, true,
+     [](Parsed& p, Text text) { return setCount(p.options.segment, "--segment", text); }},
+    {"format", everywhere, true, [](Parsed& p, Text text) { return setFormat(p.options, text); }},
+    {"json", everywhere, false,
+     [](Parsed& p, Text) { return p.options.form = Form::json, Status{}; }},
+    {"color", everywhere, true, [](Parsed& p, Text text) { return setColour(p.options, text); }},
+    {"help", everywhere, false, [](Parsed& p, Text) { return p.options.help = true, Status{}; }},
+    {"version", everywhere, false,
+     [](Parsed& p, Text) { return p.options.version = true, Status{}; }},
+};
+
+std::vector<std::string> flagNames() {
+  std::vector<std::string> names;
+  names.reserve(flags.size());
+  for (const Flag& flag : flags) names.push_back(flag.name);
+  return names;
 }
 
-bool isSwitch(std::string_view name) {
-  return name == "json" || name == "records" || name == "help" || name == "version";
-}
-
-void switchOn(Options& options, std::string_view name) {
-  if (name == "json") options.form = Form::json;
-  if (name == "records") options.records = true;
-  if (name == "help") options.help = true;
-  if (name == "version") options.version = true;
-}
-
-Status readFlag(Options& options, std::string_view word, std::span<const std::string> rest,
-                std::size_t& taken) {
-  const std::size_t equals = word.find('=');
-  const std::string_view name = word.substr(2, equals == word.npos ? word.npos : equals - 2);
-  if (std::find(flagNames.begin(), flagNames.end(), name) == flagNames.end()) {
-    return wrong(fmt::format("unknown flag {}{}", word.substr(0, equals),
-                             didYouMean(name, flagNames, "--")));
-  }
-  if (isSwitch(name)) {
-    if (equals != word.npos) return wrong(fmt::format("--{} takes no value", name));
-    switchOn(options, name);
+// Reads the words one after the other, and remembers which flags there were.
+class Reader {
+ public:
+  Status read(std::span<const std::string> words) {
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      std::size_t taken = 0;
+      if (Status status = readWord(words[i], words.subspan(i + 1), taken); !status) return status;
+      i += taken;
+    }
     return {};
   }
-  if (equals != word.npos) return setFlag(options, name, word.substr(equals + 1));
-  if (rest.empty()) return wrong(fmt::format("--{} needs a value", name));
-  taken = 1;
-  return setFlag(options, name, rest[0]);
-}
 
-// The task, then its directory.
-Status readPlainWord(Options& options, const std::string& word) {
-  if (options.task == Task::live) {
-    if (word == "log") return options.task = Task::log, Status{};
-    if (word == "verify") return options.task = Task::verify, Status{};
-    return wrong(
-        fmt::format("\"{}\" is neither log nor verify{}", word, didYouMean(word, taskNames)));
+  Result<Options> finish() {
+    if (Status status = checkTasks(); !status) return status.error();
+    Options& options = parsed_.options;
+    if (parsed_.from) {
+      Status from = options.task == Task::log ? setFromPlace(options, *parsed_.from)
+                                              : setKey(options.fromKey, "--from", *parsed_.from);
+      if (!from) return from.error();
+    }
+    if (options.help || options.version) return options;
+    Status together = options.task == Task::live ? checkLive() : checkDirectory();
+    if (!together) return together.error();
+    return options;
   }
-  if (!options.directory.empty()) return wrong(fmt::format("\"{}\" is one word too many", word));
-  options.directory = word;
-  return {};
-}
 
-Status readWord(Options& options, const std::string& word, std::span<const std::string> rest,
-                std::size_t& taken) {
-  if (word == "-h") return options.help = true, Status{};
-  if (word.starts_with("--") && word.size() > 2) return readFlag(options, word, rest, taken);
-  if (word.starts_with("-")) {
-    return wrong(
-        fmt::format("unknown flag {}{}", word, didYouMean(word.substr(1), flagNames, "--")));
+ private:
+  Status readWord(const std::string& word, std::span<const std::string> rest, std::size_t& taken) {
+    if (word == "-h") return parsed_.options.help = true, Status{};
+    if (word.starts_with("--") && word.size() > 2) return readFlag(word, rest, taken);
+    if (word.starts_with("-")) {
+      return wrong(
+          fmt::format("unknown flag {}{}", word, didYouMean(word.substr(1), flagNames(), "--")));
+    }
+    return readPlainWord(word);
   }
-  return readPlainWord(options, word);
-}
 
-Status checkTogether(const Options& options) {
-  const bool paged = options.records || options.segment || options.from;
-  if (paged && options.task != Task::log) {
-    return wrong("--records, --segment and --from belong to log only");
+  Status readFlag(std::string_view word, std::span<const std::string> rest, std::size_t& taken) {
+    const std::size_t equals = word.find('=');
+    const std::string_view name = word.substr(2, equals == word.npos ? word.npos : equals - 2);
+    const auto flag = std::find_if(flags.begin(), flags.end(),
+                                   [name](const Flag& known) { return known.name == name; });
+    if (flag == flags.end()) {
+      return wrong(fmt::format("unknown flag {}{}", word.substr(0, equals),
+                               didYouMean(name, flagNames(), "--")));
+    }
+    used_.push_back(&*flag);
+    if (!flag->takesValue) {
+      if (equals != word.npos) return wrong(fmt::format("--{} takes no value", name));
+      return flag->set(parsed_, "");
+    }
+    if (equals != word.npos) return flag->set(parsed_, word.substr(equals + 1));
+    if (rest.empty()) return wrong(fmt::format("--{} needs a value", name));
+    taken = 1;
+    return flag->set(parsed_, rest[0]);
   }
-  if (options.task == Task::live || options.help || options.version) return {};
-  if (options.directory.empty()) return wrong("the data directory of a stopped node is missing");
-  if (options.form == Form::seed) return wrong("--format seed is for running nodes only");
-  if (!options.nodes.empty()) return wrong("--node is for running nodes only");
-  if (options.task == Task::verify && options.limit) return wrong("--limit: verify reads it all");
-  return {};
-}
+
+  // The task, then its directory.
+  Status readPlainWord(const std::string& word) {
+    Options& options = parsed_.options;
+    if (options.task == Task::live) {
+      if (word == "log") return options.task = Task::log, Status{};
+      if (word == "verify") return options.task = Task::verify, Status{};
+      return wrong(
+          fmt::format("\"{}\" is neither log nor verify{}", word, didYouMean(word, taskNames)));
+    }
+    if (!options.directory.empty()) return wrong(fmt::format("\"{}\" is one word too many", word));
+    options.directory = word;
+    return {};
+  }
+
+  Status checkTasks() const {
+    const Task task = parsed_.options.task;
+    const unsigned now = task == Task::live ? live : task == Task::log ? log : verify;
+    for (const Flag* flag : used_) {
+      if ((flag->tasks & now) != 0) continue;
+      if (flag->tasks == live) {
+        return wrong(fmt::format("--{} is for running nodes only", flag->name));
+      }
+      if (flag->tasks == log) return wrong(fmt::format("--{} belongs to log only", flag->name));
+      return wrong(fmt::format("--{}: verify reads it all", flag->name));
+    }
+    return {};
+  }
+
+  bool used(std::string_view name) const {
+    return std::any_of(used_.begin(), used_.end(),
+                       [name](const Flag* flag) { return flag->name == name; });
+  }
+
+  Status checkLive() const {
+    const auto together = [this](std::string_view one, std::string_view other) {
+      return used(one) && used(other);
+    };
+    for (const std::string_view other : {"from", "to", "only-disagree", "limit"}) {
+      if (together("key", other)) {
+        return wrong(fmt::format("--key asks for one key; it does not go with --{}", other));
+      }
+    }
+    if (parsed_.options.form != Form::seed) return {};
+    for (const std::string_view other : {"key", "only-disagree", "watch"}) {
+      if (used(other)) return wrong(fmt::format("--format seed does not go with --{}", other));
+    }
+    return {};
+  }
+
+  Status checkDirectory() const {
+    const Options& options = parsed_.options;
+    if (options.directory.empty()) return wrong("the data directory of a stopped node is missing");
+    if (options.form == Form::seed) return wrong("--format seed is for running nodes only");
+    return {};
+  }
+
+  Parsed parsed_;
+  std::vector<const Flag*> used_;
+};
 
 Status addNodesOf(Options& options, std::string_view list) {
   while (!list.empty()) {
@@ -173,48 +302,20 @@ Status addNodesOf(Options& options, std::string_view list) {
 
 Result<Options> parseArguments(std::span<const std::string> words,
                                std::string_view nodesFromEnvironment) {
-  Options options;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    std::size_t taken = 0;
-    Status read = readWord(options, words[i], words.subspan(i + 1), taken);
-    if (!read.ok()) return read.error();
-    i += taken;
-  }
-  Status together = checkTogether(options);
-  if (!together.ok()) return together.error();
-  if (options.from) options.records = true;
-  if (options.nodes.empty()) {
-    Status added = addNodesOf(options, nodesFromEnvironment);
+  Reader reader;
+  if (Status read = reader.read(words); !read) return read.error();
+  Result<Options> options = reader.finish();
+  if (!options) return options;
+  if (options->nodes.empty()) {
+    Status added = addNodesOf(*options, nodesFromEnvironment);
     if (!added.ok()) return added.error();
   }
-  if (options.nodes.empty()) {
+  if (options->nodes.empty()) {
     for (std::uint16_t port = 9000; port <= 9003; ++port) {
-      options.nodes.push_back({"127.0.0.1", port});
+      options->nodes.push_back({"127.0.0.1", port});
     }
   }
   return options;
-}
-
-std::string helpText() {
-  return "henge-inspect [flags] - what every node holds, key by key, and whether they agree\n"
-         "henge-inspect log DIR [flags] - the recovery log of a stopped node\n"
-         "henge-inspect verify DIR [flags] - would anything be lost if it was started? Changes "
-         "nothing\n"
-         "\n"
-         "  --node host:port      a node to ask for the ring; several are tried in turn\n"
-         "                        (default $HENGE_NODES, else 127.0.0.1:9000 to :9003)\n"
-         "  --format table        a column for each node (default)\n"
-         "  --format json, --json one object a line\n"
-         "  --format seed         a line for each node: {'serverID': 0, 'kvMem': {...}}\n"
-         "  --records             log: every record; --segment N: of this one only\n"
-         "  --from SEG:OFFSET     log: records from this place on\n"
-         "  --limit N             stop after N keys or records\n"
-         "  --timeout_ms N        how long to wait for one answer, 1 to 60000 (default 2000)\n"
-         "  --color auto|always|never\n"
-         "  -h, --help            this      --version   which release this is\n\n"
-         "Ends with: 0 all replicas agree, nothing is lost; 1 some do not, something is or would\n"
-         "  be; 64 wrong usage; 65, 66 no data directory; 69 no node answered, or one runs "
-         "there.\n";
 }
 
 }  // namespace henge::inspector

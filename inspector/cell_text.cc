@@ -1,5 +1,8 @@
 #include "inspector/cell_text.h"
 
+#include <algorithm>
+#include <cctype>
+
 #include "core/key_text.h"
 #include "core/text_table.h"
 
@@ -27,6 +30,15 @@ std::string shortText(BytesView bytes, int width) {
   const std::string text = toKeyText(start);
   // Marks that the text goes on although what was looked at is as wide as the column.
   return shortened(start.size() < bytes.size() ? text + "…" : text, width);
+}
+
+std::string shellWord(BytesView key) {
+  const std::string text = shortText(key, static_cast<int>(key.size()) + keyWidthMax);
+  constexpr std::string_view plain = "-_.,:/@%+=";
+  const bool safe = std::all_of(text.begin(), text.end(), [plain](unsigned char c) {
+    return std::isalnum(c) != 0 || plain.find(static_cast<char>(c)) != plain.npos;
+  });
+  return safe ? text : "\"x'" + toHex(key) + "'\"";
 }
 
 }  // namespace henge::inspector

@@ -14,4 +14,7 @@ inline constexpr int valueWidthMax = 20;
 // Looks at no more bytes than could be shown.
 std::string shortText(BytesView bytes, int width);
 
+// A key as a word for the shell, so that a shown command can be copied.
+std::string shellWord(BytesView key);
+
 }  // namespace henge::inspector

@@ -12,14 +12,22 @@
 
 namespace henge::inspector {
 
+// Which part of what a node holds: `from` ≤ position < `to`, by the ring positions of these keys.
+struct KeyRange {
+  std::optional<Bytes> from;
+  std::optional<Bytes> to;
+};
+
 // One open connection. Thread: one at a time. Error messages are the cause in a few words.
 class DumpSource {
  public:
   virtual ~DumpSource() = default;
   virtual Result<RingView> ring() = 0;
   virtual Result<NodeStatus> status() = 0;
-  // What the node holds, tombstones too, in ring order; `resumeKey` is the last page's.
-  virtual Result<DumpPage> dump(const std::optional<Bytes>& resumeKey, std::size_t recordsMax) = 0;
+  // What the node holds of the range, tombstones too, in ring order; `resumeKey` is the last
+  // page's. At most `recordsMax` records.
+  virtual Result<DumpPage> dump(const KeyRange& range, const std::optional<Bytes>& resumeKey,
+                                std::size_t recordsMax) = 0;
 };
 
 class SourceDialer {

@@ -20,6 +20,7 @@ inline constexpr int exitBadData = 65;  // log, verify: files that are not what 
 inline constexpr int exitNoInput = 66;  // log, verify: no such directory, or none of a node's
 inline constexpr int exitUnavailable = 69;
 inline constexpr int exitIo = 74;
+inline constexpr int exitInterrupted = 130;  // as shells say it of Ctrl-C
 
 // What the process knows of itself and the world. Everything outlives the call.
 struct Surroundings {
@@ -31,12 +32,15 @@ struct Surroundings {
   std::string term;                  // TERM
   std::string noColor;               // NO_COLOR
   std::string_view version;
+  // Waits so long; false: nothing more is wanted.
+  std::function<bool(Duration)> pause;
 };
 
 struct Streams {
   std::ostream& out;
   std::ostream& err;
   bool outIsTerminal = false;
+  std::function<int()> terminalLines = [] { return 24; };
 };
 
 int runInspector(std::span<const std::string> words, const Surroundings& around, Streams streams);

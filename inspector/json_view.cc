@@ -51,7 +51,8 @@ class JsonView final : public View {
     json["replicas"] = nodes(agreement.replicas);
     json["state"] = stateOf(agreement);
     json["deleted"] = agreement.tombstone();
-    json["newest_ts_us"] = agreement.newest->version.timestamp;
+    json["newest_ts_us"] =
+        agreement.newest != nullptr ? Json(agreement.newest->version.timestamp) : Json(nullptr);
     json["copies"] = Json::array();
     for (const Copy& copy : agreement.copies) json["copies"].push_back(copyOf(copy));
     write(json);
@@ -63,7 +64,9 @@ class JsonView final : public View {
     json["deleted"] = tally.deleted;
     json["agree"] = tally.keys - tally.disagreeing;
     json["disagree"] = tally.disagreeing;
-    json["limited"] = tally.limited;
+    json["shown"] = tally.shown;
+    json["limited"] = tally.goOnAt.has_value();
+    json["go_on_hex"] = tally.goOnAt ? Json(toHex(*tally.goOnAt)) : Json(nullptr);
     json["records"] = Json::object();
     json["failed"] = Json::object();
     for (const NodeStream& stream : streams) {
@@ -109,6 +112,7 @@ class JsonView final : public View {
     json["ts_us"] = version.timestamp;
     json["ts_writer"] = fmt::format("{:016x}", version.writer);
     json["ts_node"] = writer != writers_.end() ? Json(writer->second.value) : Json(nullptr);
+    json["digest"] = fmt::format("{:016x}", digestOf(*copy.record));
     if (copy.state == CopyState::behind) json["old"] = true;
     if (copy.state == CopyState::stray) json["stray"] = true;
     return json;

@@ -10,8 +10,13 @@
 
 namespace henge::inspector {
 
-NodeStream::NodeStream(NodeId node, DumpSource& source, Partitioner partitioner)
-    : node_(node), source_(source), partitioner_(partitioner) {}
+NodeStream::NodeStream(NodeId node, DumpSource& source, Partitioner partitioner, KeyRange range,
+                       std::size_t pageRecords)
+    : node_(node),
+      source_(source),
+      partitioner_(partitioner),
+      range_(std::move(range)),
+      pageRecords_(pageRecords) {}
 
 const Record* NodeStream::peek() {
   if (!ready_ && !advance()) return nullptr;
@@ -45,11 +50,12 @@ bool NodeStream::advance() {
 
 void NodeStream::fetch() {
   const std::optional<Bytes> resume = started_ ? std::optional(page_.resumeKey) : std::nullopt;
-  Result<DumpPage> page = source_.dump(resume, recordsPerPage);
+  Result<DumpPage> page = source_.dump(range_, resume, pageRecords_);
   started_ = true;
   at_ = 0;
   page_ = {};
   if (!page) return fail(page.error().message);
+  if (page->records.size() > pageRecords_) return fail("it sends larger pages than were asked for");
   page_ = std::move(*page);
 }
 
@@ -58,19 +64,24 @@ void NodeStream::fail(std::string why) {
   page_ = {};
 }
 
-bool KeyMerge::more() {
-  return std::any_of(streams_.begin(), streams_.end(),
-                     [](NodeStream& stream) { return stream.peek() != nullptr; });
+NodeStream* KeyMerge::least() {
+  NodeStream* least = nullptr;
+  for (NodeStream& stream : streams_) {
+    if (stream.peek() == nullptr) continue;
+    if (least == nullptr || stream.position() < least->position()) least = &stream;
+  }
+  return least;
+}
+
+std::optional<Bytes> KeyMerge::nextKey() {
+  NodeStream* stream = least();
+  return stream != nullptr ? std::optional(stream->peek()->key) : std::nullopt;
 }
 
 std::optional<MergedKey> KeyMerge::next() {
-  const Bytes* least = nullptr;
-  for (NodeStream& stream : streams_) {
-    if (stream.peek() == nullptr) continue;
-    if (least == nullptr || stream.position() < *least) least = &stream.position();
-  }
-  if (least == nullptr) return std::nullopt;
-  const Bytes position = *least;
+  const NodeStream* first = least();
+  if (first == nullptr) return std::nullopt;
+  const Bytes position = first->position();
   MergedKey merged;
   for (NodeStream& stream : streams_) {
     const Record* record = stream.peek();

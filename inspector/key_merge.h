@@ -20,7 +20,8 @@ class NodeStream {
   static constexpr int emptyPagesMax = 16;  // in a row, "more" said: then the node is not believed
 
   // The source outlives the stream.
-  NodeStream(NodeId node, DumpSource& source, Partitioner partitioner);
+  NodeStream(NodeId node, DumpSource& source, Partitioner partitioner, KeyRange range = {},
+             std::size_t pageRecords = recordsPerPage);
 
   NodeId node() const { return node_; }
 
@@ -42,7 +43,9 @@ class NodeStream {
   const NodeId node_;
   DumpSource& source_;
   const Partitioner partitioner_;
-  DumpPage page_;
+  const KeyRange range_;
+  const std::size_t pageRecords_;
+  DumpPage page_;  // never more than pageRecords_ records
   std::size_t at_ = 0;
   bool started_ = false;
   Bytes position_;
@@ -66,10 +69,12 @@ class KeyMerge {
  public:
   explicit KeyMerge(std::vector<NodeStream>& streams) : streams_(streams) {}
 
-  bool more();  // is there a next one? May ask for pages.
+  std::optional<Bytes> nextKey();  // nullopt: there is none. May ask for pages.
   std::optional<MergedKey> next();
 
  private:
+  NodeStream* least();  // the stream whose record comes next
+
   std::vector<NodeStream>& streams_;
 };
 

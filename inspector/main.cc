@@ -3,6 +3,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <sys/ioctl.h>
+#include <thread>
 #include <unistd.h>
 
 #include "core/version_text.h"
@@ -33,6 +35,17 @@ std::string fromEnvironment(const char* name) {
   return value != nullptr ? value : "";
 }
 
+bool pauseFor(Duration duration) {
+  std::this_thread::sleep_for(std::chrono::microseconds(duration.micros));
+  return true;
+}
+
+int terminalLines() {
+  winsize size{};
+  const bool told = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0;
+  return told ? size.ws_row : 24;
+}
+
 std::unique_ptr<inspector::SourceDialer> dialer(Duration timeout) {
   return std::make_unique<inspector::WireSourceDialer>(timeout);
 }
@@ -41,6 +54,7 @@ std::unique_ptr<inspector::SourceDialer> dialer(Duration timeout) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // `henge-inspect | head` ends with an error, not by a signal
+  std::signal(SIGINT, [](int) { _exit(inspector::exitInterrupted); });
   std::ios::sync_with_stdio(false);
   wire::routeThriftOutput({});
   const std::vector<std::string> words(argv + 1, argv + argc);
@@ -52,6 +66,8 @@ int main(int argc, char** argv) {
                                        fromEnvironment("HENGE_NODES"),
                                        fromEnvironment("TERM"),
                                        fromEnvironment("NO_COLOR"),
-                                       softwareVersion};
-  return inspector::runInspector(words, around, {std::cout, std::cerr, isatty(STDOUT_FILENO) == 1});
+                                       softwareVersion,
+                                       pauseFor};
+  return inspector::runInspector(words, around,
+                                 {std::cout, std::cerr, isatty(STDOUT_FILENO) == 1, terminalLines});
 }

@@ -55,6 +55,25 @@ ReadNode openNode(SourceDialer& dialer, const RingView& expected, const Member& 
   return node;
 }
 
+bool holds(const std::vector<NodeId>& nodes, NodeId node) {
+  return std::find(nodes.begin(), nodes.end(), node) != nodes.end();
+}
+
+Status checkMembers(const Cluster& cluster, const std::vector<NodeId>& only) {
+  std::vector<NodeId> members;
+  std::string names;
+  for (const Member& member : cluster.members) {
+    members.push_back(member.id);
+    names += " " + toString(member.id);
+  }
+  for (const NodeId node : only) {
+    if (holds(members, node)) continue;
+    return Error{ErrorKind::invalidRequest,
+                 fmt::format("there is no {}; this cluster has{}", toString(node), names)};
+  }
+  return {};
+}
+
 }  // namespace
 
 int Reading::answered() const {
@@ -62,16 +81,22 @@ int Reading::answered() const {
       nodes.begin(), nodes.end(), [](const ReadNode& node) { return node.source != nullptr; }));
 }
 
-Result<Reading> openReading(SourceDialer& dialer, const std::vector<Address>& addresses) {
+Result<Reading> openReading(SourceDialer& dialer, const std::vector<Address>& addresses,
+                            const std::vector<NodeId>& only) {
   Result<RingView> ring = firstRing(dialer, addresses);
   if (!ring) return ring.error();
+  if (Status known = checkMembers(ring->cluster, only); !known) return known.error();
   Reading reading;
   reading.cluster = ring->cluster;
   for (const MemberView& view : ring->members) {
     if (view.writer != 0) reading.writers[view.writer] = view.member.id;
   }
   for (const Member& member : reading.cluster.members) {
-    reading.nodes.push_back(openNode(dialer, *ring, member));
+    if (only.empty() || holds(only, member.id)) {
+      reading.nodes.push_back(openNode(dialer, *ring, member));
+    } else {
+      reading.leftOut.push_back(member.id);
+    }
   }
   if (reading.answered() > 0) return reading;
   std::string causes;
@@ -82,11 +107,13 @@ Result<Reading> openReading(SourceDialer& dialer, const std::vector<Address>& ad
   return Error{ErrorKind::unavailable, "no node answered: " + causes};
 }
 
-std::vector<NodeStream> streamsOf(Reading& reading) {
+std::vector<NodeStream> streamsOf(Reading& reading, const KeyRange& range,
+                                  std::size_t pageRecords) {
   std::vector<NodeStream> streams;
   for (ReadNode& node : reading.nodes) {
     if (node.source == nullptr) continue;
-    streams.emplace_back(node.member.id, *node.source, reading.cluster.partitioner);
+    streams.emplace_back(node.member.id, *node.source, reading.cluster.partitioner, range,
+                         pageRecords);
   }
   return streams;
 }

@@ -23,7 +23,8 @@ struct ReadNode {
 
 struct Reading {
   Cluster cluster;
-  std::vector<ReadNode> nodes;  // every member, ascending by id
+  std::vector<ReadNode> nodes;  // every member that is to be read, ascending by id
+  std::vector<NodeId> leftOut;  // the others
   WallTime readAt;
   std::map<std::uint64_t, NodeId> writers;  // whose stamps are whose
 
@@ -35,14 +36,19 @@ struct Tally {
   std::uint64_t keys = 0;
   std::uint64_t deleted = 0;
   std::uint64_t disagreeing = 0;
-  bool limited = false;  // stopped by --limit: there may be more
+  std::uint64_t shown = 0;
+  std::uint64_t unseen = 0;     // of those shown, had the screen room for them
+  std::optional<Bytes> goOnAt;  // stopped by --limit: this key would be next
 };
 
-// The ring from the first address that answers, then a connection to every member. A member that
-// turns out to be another node, or of another ring, is not read. The error names every address.
-Result<Reading> openReading(SourceDialer& dialer, const std::vector<Address>& addresses);
+// The ring from the first address that answers, then a connection to every member, or to those in
+// `only`. A member that turns out to be another node, or of another ring, is not read. Errors:
+// unavailable, naming every address; invalidRequest: `only` names no member.
+Result<Reading> openReading(SourceDialer& dialer, const std::vector<Address>& addresses,
+                            const std::vector<NodeId>& only = {});
 
-// A stream for each node that was reached, from its first key on.
-std::vector<NodeStream> streamsOf(Reading& reading);
+// A stream for each node that was reached, from its first key of the range on.
+std::vector<NodeStream> streamsOf(Reading& reading, const KeyRange& range = {},
+                                  std::size_t pageRecords = NodeStream::recordsPerPage);
 
 }  // namespace henge::inspector

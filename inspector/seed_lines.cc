@@ -56,10 +56,11 @@ void writeNode(std::ostream& out, NodeStream& stream, std::optional<std::uint64_
 
 }  // namespace
 
-void writeSeedLines(std::ostream& out, Reading& reading, std::optional<std::uint64_t> limit) {
+void writeSeedLines(std::ostream& out, Reading& reading, const KeyRange& range,
+                    std::optional<std::uint64_t> limit) {
   for (ReadNode& node : reading.nodes) {
     if (node.source == nullptr) continue;
-    NodeStream stream(node.member.id, *node.source, reading.cluster.partitioner);
+    NodeStream stream(node.member.id, *node.source, reading.cluster.partitioner, range);
     writeNode(out, stream, limit);
     node.cause = stream.failure();
   }

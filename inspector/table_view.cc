@@ -75,16 +75,7 @@ class TableView final : public View {
     columns.push_back({"newest"});
     columns.push_back({"copies"});
     table_ = TextTable(columns);
-    const std::string when = toIso8601(reading.readAt);
-    out_ << fmt::format(
-        "cluster {} · RF {} · {} of {} nodes answered · read {}Z (nodes read one after another)\n",
-        printable(reading.cluster.name), reading.cluster.replication, reading.answered(),
-        reading.nodes.size(), when.substr(0, when.find('.')));
-    for (const ReadNode& node : reading.nodes) {
-      if (node.source != nullptr) continue;
-      out_ << fmt::format("{} {} not read: {}\n", toString(node.member.id),
-                          toString(node.member.client), printable(node.cause));
-    }
+    writeHeading(out_, reading);
   }
 
   void key(const MergedKey& merged, const Agreement& agreement) override {
@@ -98,11 +89,8 @@ class TableView final : public View {
 
   void end(const Tally& tally, const std::vector<NodeStream>& streams) override {
     if (table_.rows() > 0) out_ << table_.take(colour_);
-    for (const NodeStream& stream : streams) {
-      if (stream.failure().empty()) continue;
-      out_ << fmt::format("{} was not read to the end: {}\n", toString(stream.node()),
-                          printable(stream.failure()));
-    }
+    if (tally.unseen > 0) out_ << fmt::format("… and {} more\n", tally.unseen);
+    writeFailures(out_, streams);
     const std::string deleted =
         tally.deleted == 0 ? "" : fmt::format(" ({} deleted)", tally.deleted);
     out_ << fmt::format("{} key{}{}: {} in agreement, {} not.", tally.keys,
@@ -112,7 +100,10 @@ class TableView final : public View {
     for (const NodeStream& stream : streams) {
       out_ << fmt::format(" {} {}", toString(stream.node()), stream.records());
     }
-    out_ << (tally.limited ? ".  Stopped by --limit: there are more.\n" : ".\n");
+    out_ << ".";
+    if (tally.goOnAt)
+      out_ << fmt::format("  Stopped by --limit; next: --from {}", shellWord(*tally.goOnAt));
+    out_ << "\n";
   }
 
  private:
@@ -131,6 +122,31 @@ class TableView final : public View {
 };
 
 }  // namespace
+
+void writeHeading(std::ostream& out, const Reading& reading) {
+  const std::string when = toIso8601(reading.readAt);
+  out << fmt::format(
+      "cluster {} · RF {} · {} of {} nodes answered · read {}Z (nodes read one after another)\n",
+      printable(reading.cluster.name), reading.cluster.replication, reading.answered(),
+      reading.nodes.size(), when.substr(0, when.find('.')));
+  for (const ReadNode& node : reading.nodes) {
+    if (node.source != nullptr) continue;
+    out << fmt::format("{} {} not read: {}\n", toString(node.member.id),
+                       toString(node.member.client), printable(node.cause));
+  }
+  if (reading.leftOut.empty()) return;
+  std::string names;
+  for (const NodeId node : reading.leftOut) names += " " + toString(node);
+  out << fmt::format("left out by --only:{}\n", names);
+}
+
+void writeFailures(std::ostream& out, const std::vector<NodeStream>& streams) {
+  for (const NodeStream& stream : streams) {
+    if (stream.failure().empty()) continue;
+    out << fmt::format("{} was not read to the end: {}\n", toString(stream.node()),
+                       printable(stream.failure()));
+  }
+}
 
 std::unique_ptr<View> tableView(std::ostream& out, bool colour) {
   return std::make_unique<TableView>(out, colour);

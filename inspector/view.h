@@ -9,6 +9,12 @@
 
 namespace henge::inspector {
 
+// What every screen of running nodes begins with: when and of whom it is.
+void writeHeading(std::ostream& out, const Reading& reading);
+
+// The streams that failed midway, a line each.
+void writeFailures(std::ostream& out, const std::vector<NodeStream>& streams);
+
 class View {
  public:
   virtual ~View() = default;
@@ -20,6 +26,9 @@ class View {
 
 // Columns for people: a row for each key, a column for each node.
 std::unique_ptr<View> tableView(std::ostream& out, bool colour);
+
+// One key for people: a row for each replica and whoever else holds it.
+std::unique_ptr<View> oneKeyView(std::ostream& out, bool colour);
 
 // One object a line: "cluster", "node" …, "key" …, "summary" (docs/inspector.md lists the keys).
 std::unique_ptr<View> jsonView(std::ostream& out);

@@ -15,8 +15,9 @@ class WireSource final : public DumpSource {
 
   Result<RingView> ring() override { return client_.ring(timeout_); }
   Result<NodeStatus> status() override { return client_.status(timeout_); }
-  Result<DumpPage> dump(const std::optional<Bytes>& resumeKey, std::size_t recordsMax) override {
-    return client_.dump({resumeKey, std::nullopt, std::nullopt, recordsMax}, timeout_);
+  Result<DumpPage> dump(const KeyRange& range, const std::optional<Bytes>& resumeKey,
+                        std::size_t recordsMax) override {
+    return client_.dump({resumeKey, range.from, range.to, recordsMax}, timeout_);
   }
 
  private:

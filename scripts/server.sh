@@ -21,7 +21,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=scripts/process.sh
 source "$root/scripts/process.sh"
 
-readonly readySecondsMax=30 meetSecondsMax=10 stopSecondsMax=10 nodesMax=9
+readonly readySecondsMax=30 meetSecondsMax=10 stopSecondsMax=10 nodesMax=9 rebuildingSeenMax=5
 
 # die CODE MESSAGE [LINE…]
 die() { printf 'server.sh: %s\n' "$2" >&2; (($# < 3)) || printf '  %s\n' "${@:3}" >&2; exit "$1"; }
@@ -261,12 +261,19 @@ startNodes() {
   ((${#words[@]} > 0)) || closingLines "$(since "$begun")"
 }
 
-# Serving nodes still have to meet: until then requests find too few replicas up.
+# Serving nodes still have to meet: until then requests find too few replicas up. One that is
+# rebuilding waits for an operator, and nobody waits for that here.
 awaitMeeting() {
-  local tries=$((meetSecondsMax * 10)) node seen
+  local tries=$((meetSecondsMax * 10)) rebuilding=0 node seen
   for node in $(allNodes); do pidOf "$node" > /dev/null || return 0; done
   until seen=$("$bin/henge" --node "$(addressOf 0 client)" status 2> /dev/null) &&
     [[ $seen == *HEALTHY* && $seen != *"but not for"* ]]; do
+    [[ $seen == *REBUILDING* ]] && rebuilding=$((rebuilding + 1)) || rebuilding=0
+    if ((rebuilding == rebuildingSeenMax)); then
+      echo "A node is rebuilding and counts for no level;" \
+        "see $(shown "$bin")/henge$(nodeOption) status"
+      return 0
+    fi
     if ((tries-- == 0)); then
       echo "The nodes do not all see each other yet; see $(shown "$bin")/henge$(nodeOption) status"
       return 0

@@ -1,6 +1,7 @@
 """scripts/server.sh: safe to run again, and it never touches a process that it did not start."""
 import os
 import re
+import shutil
 import socket
 import subprocess
 
@@ -108,6 +109,14 @@ class Script(ClusterTest):
         self.start("--fresh", "--yes", "--partitioner", "hash")
         with open(os.path.join(self.data, "cluster.json")) as file:
             self.assertIn('"partitioner":"hash"', file.read())
+
+    def test_nobody_waits_for_a_node_that_rebuilds(self):
+        self.start()
+        waitFor("a put", lambda: self.put("k", "v"))
+        self.server("stop", "2")
+        shutil.rmtree(os.path.join(self.data, "n2"))
+        self.assertIn("A node is rebuilding and counts for no level; see ",
+                      self.server("start", "2"))
 
     def test_wrong_words(self):
         for words in (["begin"], ["--nodes", "0"], ["--nodes", "12"], ["--base-port", "80"],

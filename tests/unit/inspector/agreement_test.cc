@@ -98,6 +98,26 @@ TEST(Agreement, OnlyAStrayMeansEveryReplicaMissesIt) {
   EXPECT_EQ(stateOf(agreement), "missing");
 }
 
+TEST(Agreement, NothingAnywhereIsAgreementToo) {
+  const MergedKey key = merged({});
+  const Agreement agreement = judge(fourNodes(), key, {{2}});
+  EXPECT_TRUE(agreement.agree());
+  EXPECT_EQ(stateOf(agreement), "absent");
+  EXPECT_EQ(agreement.newest, nullptr);
+  EXPECT_EQ(statesOf(agreement), (std::vector{CopyState::ok, CopyState::notRead, CopyState::ok}));
+  EXPECT_FALSE(agreement.tombstone());
+}
+
+TEST(Agreement, OfNodesLeftOutNothingIsSaid) {
+  const MergedKey key = merged({{{1}, record(5, "v")}});
+  Agreement agreement = judge(fourNodes(), key, {{0}, {2}, {3}});
+  leaveOut(agreement, {{0}, {2}, {3}});
+  EXPECT_TRUE(agreement.agree());
+  EXPECT_EQ(statesOf(agreement), (std::vector{CopyState::ok}));
+  EXPECT_EQ(agreement.read, 1);
+  EXPECT_EQ(agreement.replicas.size(), 3u);
+}
+
 // Agreement is exactly: every replica that was read holds one and the same record, nobody else any.
 RC_GTEST_PROP(Agreement, IsSamenessOfAllThatWasRead, ()) {
   std::vector<HeldCopy> copies;

@@ -129,7 +129,7 @@ class Script {
     std::vector<std::string> words;
     for (std::string word; line >> word;) words.push_back(word);
     FakeNodes nobody(1, 1);
-    const InspectorRun run = runWords(nobody, words, false, directories_.get());
+    const InspectorRun run = runWords(nobody, words, {}, directories_.get());
     return marked(run.out, "") + marked(run.err, "! ") + "exit " + std::to_string(run.exit) + "\n";
   }
 

@@ -36,22 +36,30 @@ class FakeSource final : public DumpSource {
   }
 
   // The resume key is the position of the last record given.
-  Result<DumpPage> dump(const std::optional<Bytes>& resumeKey, std::size_t recordsMax) override {
+  Result<DumpPage> dump(const KeyRange& range, const std::optional<Bytes>& resumeKey,
+                        std::size_t recordsMax) override {
     ++node_.pagesAsked;
+    node_.largestPageAsked = std::max(node_.largestPageAsked, recordsMax);
     const int page = pagesGiven_++;
     if (node_.failAtPage >= 0 && page >= node_.failAtPage) {
       return Error{ErrorKind::timeout, "connection lost"};
     }
     if (node_.endless) return DumpPage{{}, true, "again"};
-    auto next = resumeKey ? node_.held.upper_bound(*resumeKey) : node_.held.begin();
+    const auto placeOf = [this](const std::optional<Bytes>& key) {
+      return node_.held.lower_bound(orderedKey(cluster_.partitioner, *key));
+    };
+    auto next = range.from ? placeOf(range.from) : node_.held.begin();
+    if (resumeKey) next = node_.held.upper_bound(*resumeKey);
+    const auto end = range.to ? placeOf(range.to) : node_.held.end();
+    const std::size_t most =
+        node_.ignoresPageSize ? 1'000'000 : std::min(recordsMax, node_.pageMax);
     DumpPage answer;
-    while (next != node_.held.end() &&
-           answer.records.size() < std::min(recordsMax, node_.pageMax)) {
+    while (next != end && answer.records.size() < most) {
       answer.resumeKey = next->first;
       answer.records.push_back(next->second);
       ++next;
     }
-    answer.more = next != node_.held.end();
+    answer.more = next != end;
     if (node_.backwards) std::reverse(answer.records.begin(), answer.records.end());
     return answer;
   }

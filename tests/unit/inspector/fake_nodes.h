@@ -21,7 +21,9 @@ struct FakeNode {
   bool backwards = false;        // a page in wrong order
   std::optional<NodeId> claims;  // who it says it is, if not itself
   std::optional<ClusterId> cluster;
+  bool ignoresPageSize = false;  // gives all it has in one page
   int pagesAsked = 0;
+  std::size_t largestPageAsked = 0;
   int dials = 0;
 };
 

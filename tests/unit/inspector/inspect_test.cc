@@ -1,6 +1,7 @@
 #include "inspector/inspect.h"
 
 #include <gtest/gtest.h>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <rapidcheck/gtest.h>
 #include <sstream>
@@ -97,6 +98,14 @@ TEST(InspectorTable, LongValuesAreShortened) {
   EXPECT_LT(run.out.size(), 1000u);
 }
 
+TEST(CellText, AKeyForTheShellIsReadBackByIt) {
+  EXPECT_EQ(shellWord("user:7"), "user:7");
+  EXPECT_EQ(shellWord("\x89"), "u8:137");
+  EXPECT_EQ(shellWord("it's"), "\"x'69742773'\"");
+  EXPECT_EQ(shellWord("a b"), "\"x'612062'\"");
+  EXPECT_EQ(shellWord("$HOME"), "\"x'24484f4d45'\"");
+}
+
 TEST(CellText, CutsBetweenLettersAndNotWithin) {
   std::string letters;
   for (int i = 0; i < 100; ++i) letters += "ü";
@@ -184,8 +193,111 @@ TEST(Inspector, AFullDiskBehindStandardOutputIsAnError) {
                             "",
                             "",
                             "",
-                            "0"};
+                            "0",
+                            [](Duration) { return true; }};
   EXPECT_EQ(runInspector({}, around, {full, err, false}), exitIo);
+  const std::vector<std::string> watch = {"--watch", "1"};
+  EXPECT_EQ(runInspector(watch, around, {full, err, false}), exitIo) << "no second round";
+}
+
+TEST(Inspector, OneKeyAsksEveryNodeForOneRecordOnly) {
+  FakeNodes nodes(4, 3);
+  for (int i = 0; i < 90; ++i) holdAtAll(nodes, "key" + std::to_string(1000 + i), "value");
+  EXPECT_EQ(runWords(nodes, {"--key", "key1042"}).exit, exitOk);
+  for (const FakeNode& node : nodes.all()) {
+    EXPECT_EQ(node.pagesAsked, 1);
+    EXPECT_EQ(node.largestPageAsked, 1u);
+  }
+}
+
+TEST(Inspector, OneKeyOfAHashedRingIsFoundByItsPlace) {
+  FakeNodes nodes(4, 3, Partitioner::hash);
+  for (int i = 0; i < 90; ++i) holdAtAll(nodes, "key" + std::to_string(1000 + i), "value");
+  for (int i = 0; i < 90; ++i) {
+    const std::string key = "key" + std::to_string(1000 + i);
+    const Json line = linesOf(runWords(nodes, {"--json", "--key", key}).out)[5];
+    EXPECT_EQ(line["key"], key);
+    EXPECT_EQ(line["state"], "ok");
+  }
+}
+
+// Whatever a range begins and ends with: what is shown is what lies in it.
+RC_GTEST_PROP(Inspector, ARangeShowsWhatLiesInIt, ()) {
+  FakeNodes nodes(3, 3);
+  std::map<Bytes, bool> held;
+  for (int i = *rc::gen::inRange(0, 40); i > 0; --i) {
+    const Bytes key = "k" + *rc::gen::container<std::string>(rc::gen::element('a', 'b', '\xff'));
+    holdAtAll(nodes, key, "v");
+    held[key] = true;
+  }
+  for (FakeNode& node : nodes.all()) node.pageMax = *rc::gen::inRange<std::size_t>(1, 5);
+  const Bytes from = "k" + *rc::gen::container<std::string>(rc::gen::element('a', 'b', '\xff'));
+  const Bytes to = from + *rc::gen::container<std::string>(rc::gen::element('a', 'b', '\xff'));
+  const auto word = [](const Bytes& key) { return "x'" + toHex(key) + "'"; };
+  const InspectorRun run = runWords(nodes, {"--json", "--from", word(from), "--to", word(to)});
+  if (to == from) {
+    RC_ASSERT(run.exit == exitUsage);
+    return;
+  }
+  std::vector<Bytes> shown;
+  for (const Json& line : linesOf(run.out)) {
+    if (line["type"] == "key") shown.push_back(*fromHex(line["key_hex"].get<std::string>()));
+  }
+  std::vector<Bytes> expected;
+  for (auto at = held.lower_bound(from); at != held.lower_bound(to); ++at) {
+    expected.push_back(at->first);
+  }
+  RC_ASSERT(shown == expected);
+}
+
+// Pages of --limit, each begun where the last said to go on, are the whole.
+TEST(Inspector, PagesByLimitGiveEveryKeyOnce) {
+  FakeNodes nodes(4, 3);
+  for (int i = 0; i < 256; ++i) holdAtAll(nodes, Bytes(1 + i % 3, static_cast<char>(i)), "v");
+  const std::size_t all = linesOf(runWords(nodes, {"--json"}).out).back()["keys"];
+  std::vector<std::string> words = {"--json", "--limit", "7"};
+  std::size_t keys = 0;
+  for (int page = 0; page < 100; ++page) {
+    const Json summary = linesOf(runWords(nodes, words).out).back();
+    keys += summary["keys"].get<std::size_t>();
+    if (!summary["limited"].get<bool>()) break;
+    words = {"--json", "--limit", "7", "--from",
+             "x'" + summary["go_on_hex"].get<std::string>() + "'"};
+  }
+  EXPECT_EQ(keys, all);
+}
+
+// ---- watching
+
+TEST(InspectorWatch, ReadsAnewUntilNothingMoreIsWanted) {
+  FakeNodes nodes(4, 3);
+  int pauses = 0;
+  InspectorStage stage;
+  stage.pause = [&] {
+    holdAtAll(nodes, "key" + std::to_string(++pauses), "v");
+    return pauses < 3;
+  };
+  const InspectorRun run = runWords(nodes, {"--json", "--watch", "0.5"}, stage);
+  EXPECT_EQ(run.exit, exitInterrupted);
+  std::vector<int> keys;
+  for (const Json& line : linesOf(run.out)) {
+    if (line["type"] == "summary") keys.push_back(line["keys"]);
+  }
+  EXPECT_EQ(keys, (std::vector{0, 1, 2}));
+}
+
+TEST(InspectorWatch, NodesThatAreAwayAreAskedAgain) {
+  FakeNodes nodes(4, 3);
+  for (FakeNode& node : nodes.all()) node.answers = false;
+  int pauses = 0;
+  InspectorStage stage;
+  stage.pause = [&] {
+    for (FakeNode& node : nodes.all()) node.answers = true;
+    return ++pauses < 2;
+  };
+  const InspectorRun run = runWords(nodes, {"--watch", "1"}, stage);
+  EXPECT_NE(run.err.find("no node answered"), std::string::npos);
+  EXPECT_NE(run.out.find("4 of 4 nodes answered"), std::string::npos);
 }
 
 }  // namespace

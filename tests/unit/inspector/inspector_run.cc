@@ -32,8 +32,8 @@ class Forward final : public SourceDialer {
 
 }  // namespace
 
-InspectorRun runWords(FakeNodes& nodes, const std::vector<std::string>& words, bool terminal,
-                      NodeOpener* directories) {
+InspectorRun runWords(FakeNodes& nodes, const std::vector<std::string>& words,
+                      const InspectorStage& stage, NodeOpener* directories) {
   NoDirectories none;
   std::ostringstream out;
   std::ostringstream err;
@@ -44,9 +44,11 @@ InspectorRun runWords(FakeNodes& nodes, const std::vector<std::string>& words, b
                             "",
                             "xterm",
                             "",
-                            "0.1.0"};
+                            "0.1.0",
+                            [&stage](Duration) { return stage.pause(); }};
   InspectorRun run;
-  run.exit = runInspector(words, around, {out, err, terminal});
+  run.exit =
+      runInspector(words, around, {out, err, stage.terminal, [&stage] { return stage.lines; }});
   run.out = out.str();
   run.err = err.str();
   return run;

@@ -1,6 +1,7 @@
 // One run of the inspector against fake nodes, and what it left behind.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,15 @@ struct InspectorRun {
   std::string err;
 };
 
+// The terminal, if it is one, and what happens when the inspector waits.
+struct InspectorStage {
+  bool terminal = false;
+  int lines = 24;
+  std::function<bool()> pause = [] { return false; };  // false: no further reading is wanted
+};
+
 // `directories`: nullptr, there are none.
 InspectorRun runWords(FakeNodes& nodes, const std::vector<std::string>& words,
-                      bool terminal = false, NodeOpener* directories = nullptr);
+                      const InspectorStage& stage = {}, NodeOpener* directories = nullptr);
 
 }  // namespace henge::inspector::testing

@@ -1,9 +1,11 @@
 // Every screen of the inspector, as a person reads it: tests/golden/inspector_*.txt.
 //
 // Lines of standard error begin with "! ", an empty line is shown as ~, an escape as \e.
+#include <functional>
 #include <gtest/gtest.h>
 #include <memory>
 #include <sstream>
+#include <utility>
 
 #include "core/key_text.h"
 #include "tests/golden/script_runner.h"
@@ -66,20 +68,37 @@ class Script {
                       FakeNodes::writerBase + static_cast<std::uint64_t>(command.number("by"))};
     record.kind = command.lines.empty() ? RecordKind::tombstone : RecordKind::value;
     if (!command.lines.empty()) record.value = *parseKeyText(command.lines.front());
-    for (const NodeId node : command.nodes("on")) nodes_->hold(node.value, record);
+    const std::vector<NodeId> on = command.nodes("on");
+    const auto happen = [this, record, on] {
+      for (const NodeId node : on) nodes_->hold(node.value, record);
+    };
+    if (command.text("when") == "later") {
+      later_ = happen;
+    } else {
+      happen();
+    }
     return "";
   }
 
+  // inspect terminal=yes lines=24 rounds=1; what is held "later" is between the first and the
+  // second
   std::string inspect(const golden::Command& command) {
-    const bool terminal = command.text("terminal") == "yes";
+    InspectorStage stage;
+    stage.terminal = command.text("terminal") == "yes";
+    stage.lines = static_cast<int>(command.number("lines", 24));
+    stage.pause = [this, left = command.number("rounds", 1)]() mutable {
+      if (later_) std::exchange(later_, nullptr)();
+      return --left > 0;
+    };
     std::istringstream line(command.lines.empty() ? "" : command.lines.front());
     std::vector<std::string> words;
     for (std::string word; line >> word;) words.push_back(word);
-    const InspectorRun run = runWords(*nodes_, words, terminal);
+    const InspectorRun run = runWords(*nodes_, words, stage);
     return marked(run.out, "") + marked(run.err, "! ") + "exit " + std::to_string(run.exit) + "\n";
   }
 
   std::unique_ptr<FakeNodes> nodes_ = std::make_unique<FakeNodes>(4, 3);
+  std::function<void()> later_;
 };
 
 class InspectorScreens : public ::testing::TestWithParam<const char*> {};
@@ -92,7 +111,8 @@ TEST_P(InspectorScreens, ReadAsInTheirFile) {
 
 INSTANTIATE_TEST_SUITE_P(Files, InspectorScreens,
                          ::testing::Values("inspector_table.txt", "inspector_lines.txt",
-                                           "inspector_nodes.txt", "inspector_words.txt"),
+                                           "inspector_nodes.txt", "inspector_words.txt",
+                                           "inspector_choice.txt", "inspector_watch.txt"),
                          [](const auto& file) {
                            const std::string name = file.param;
                            return name.substr(10, name.size() - 14);

@@ -99,6 +99,21 @@ TEST(KeyMerge, PagesAreOfBoundedSize) {
   while (merge.next()) {
   }
   EXPECT_EQ(nodes.at(0).pagesAsked, 2) << "one record more than fits a page";
+  EXPECT_EQ(nodes.at(0).largestPageAsked, NodeStream::recordsPerPage);
+}
+
+TEST(KeyMerge, ALargerPageThanWasAskedForIsNotTaken) {
+  FakeNodes nodes(2, 1);
+  fill(nodes, static_cast<int>(NodeStream::recordsPerPage) + 1);
+  nodes.at(1).ignoresPageSize = true;
+  Reading reading = open(nodes);
+  std::vector<NodeStream> streams = streamsOf(reading);
+  KeyMerge merge(streams);
+  while (merge.next()) {
+  }
+  EXPECT_EQ(streams[1].failure(), "it sends larger pages than were asked for");
+  EXPECT_EQ(streams[1].records(), 0u);
+  EXPECT_EQ(streams[0].records(), NodeStream::recordsPerPage + 1);
 }
 
 TEST(KeyMerge, ANodeThatFailsMidwayIsSilentFromThereOn) {
