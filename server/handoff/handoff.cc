@@ -24,7 +24,7 @@ std::string hints(std::uint64_t count) {
 }  // namespace
 
 Handoff::Handoff(HandoffOptions options, std::shared_ptr<const Ring> ring, HandoffEnv env)
-    : options_(std::move(options)),
+    : options_(options),
       ring_(std::move(ring)),
       env_(env),
       lastNumber_(hintNumbersBefore(options_.boot)),
