@@ -34,7 +34,7 @@ class Coordinator final : public ports::ClientService,
                           public ports::StampSink {
  public:
   Coordinator(CoordinatorOptions options, std::shared_ptr<const Ring> ring, CoordinatorEnv env);
-  ~Coordinator();
+  ~Coordinator() override;
   Coordinator(const Coordinator&) = delete;
   Coordinator& operator=(const Coordinator&) = delete;
 

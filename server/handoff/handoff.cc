@@ -24,17 +24,18 @@ std::string hints(std::uint64_t count) {
 }  // namespace
 
 Handoff::Handoff(HandoffOptions options, std::shared_ptr<const Ring> ring, HandoffEnv env)
-    : options_(std::move(options)),
+    : options_(options),
       ring_(std::move(ring)),
       env_(env),
       lastNumber_(hintNumbersBefore(options_.boot)),
       recent_(options_.recentMax),
       marks_(env.store) {}
 
-void Handoff::open(HandoffSink& sink) {
+void Handoff::open(HandoffSink& sink, bool mayHaveLost) {
   assert(step_ == Step::closed);
   step_ = Step::opening;
   opening_ = &sink;
+  if (mayHaveLost) markAll();
   count();
 }
 
@@ -150,6 +151,15 @@ void Handoff::mark(NodeId target, const Bytes& key) {
   if (!marks_.allSaved()) arm(retryEvery);
 }
 
+// Also what this node never kept anything for: which write it coordinated, nobody knows any more.
+void Handoff::markAll() {
+  probe("handoff: hints may have been lost with the log");
+  for (const RingRange& range : ring_->ranges())
+    for (const NodeId replica : range.replicas)
+      if (replica != options_.self) marks_.mark(replica, range, env_.clock.wall());
+  if (!marks_.allSaved()) arm(retryEvery);
+}
+
 bool Handoff::onEnded(const EndedHint& hint) {
   if (!env_.store.appendHint(HintDone{hint.id, hint.end})) return false;
   accounts_.ended(hint.id.target, hint.bytes, hint.keptAt, hint.end);
@@ -200,7 +210,7 @@ void Handoff::answerSyncs() {
 void Handoff::onTimer(std::uint64_t token) {
   if (!armedFor_ || static_cast<std::uint64_t>(armedFor_->micros) != token) return;
   armedFor_.reset();
-  if (step_ != Step::open) return;
+  if (step_ == Step::stopped) return;
   if (std::exchange(recount_, false)) count();
   marks_.save();
   answerSyncs();

@@ -65,7 +65,9 @@ class Handoff final : public ports::Hints,
  public:
   Handoff(HandoffOptions options, std::shared_ptr<const Ring> ring, HandoffEnv env);
 
-  void open(HandoffSink& sink);
+  // `mayHaveLost`: the log was damaged, so hints may be gone of which nothing tells; then all
+  // ranges of other replicas are marked.
+  void open(HandoffSink& sink, bool mayHaveLost);
   void stop();
 
   void keep(OpId write, NodeId target, const Record& record,
@@ -91,6 +93,7 @@ class Handoff final : public ports::Hints,
   void opened();
 
   HintId nextId(NodeId target);
+  void markAll();
   void drop(NodeId target, const Bytes& key, const std::string& why);
   void mark(NodeId target, const Bytes& key);
 

@@ -186,7 +186,7 @@ void HintSender::onApplied(OpId op, NodeId from, ApplyReply reply) {
   Flight ended = std::move(flight);
   flights_.erase(found);
   bytesInFlight_ -= ended.hint.bytes;
-  ended.failed ? fail(ended.hint.id) : settle(std::move(ended.hint));
+  ended.failed ? fail(ended.hint.id) : settle(ended.hint);
   go();
 }
 
@@ -202,7 +202,7 @@ Duration HintSender::pauseFor(Delivery delivery) {
   return pause;
 }
 
-void HintSender::settle(EndedHint hint) {
+void HintSender::settle(const EndedHint& hint) {
   const HintId id = hint.id;
   if (sink_.onEnded(hint)) return;
   fail(id);

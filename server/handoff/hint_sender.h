@@ -107,7 +107,7 @@ class HintSender final : public ports::ReplicaSink,
   void send(Hint hint);
   void read();
 
-  void settle(EndedHint hint);
+  void settle(const EndedHint& hint);
   void fail(HintId id);
   void rest(Duration span, const std::string& why);
   Duration pauseFor(Delivery delivery);

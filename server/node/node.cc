@@ -75,7 +75,7 @@ class Node::Life final : private membership::PeerBookSink,
       warn("damage    " + toString(damage));
       parts_.peerBook.markRebuilding(toString(damage));
     }
-    parts_.handoff.open(*this);
+    parts_.handoff.open(*this, !report.damage.empty());
   }
 
   void onHandoffOpened() override { serveOnceMarked(); }

@@ -219,6 +219,15 @@ TEST(Handoff, HintsThatCannotBeReadAtTheStartAreTold) {
   EXPECT_TRUE(stage.store.hints.empty());
 }
 
+TEST(Handoff, ADamagedLogMayHaveLostHintsForAnybody) {
+  HintStage stage;
+  stage.damaged = true;
+  stage.restart(2);
+  EXPECT_EQ(stage.handoff->rangesToRepair(), 9u) << "four ranges of three replicas, less its own";
+  EXPECT_EQ(stage.viewOf(2).rangesToRepair, 0u) << "nothing else is known of it";
+  EXPECT_EQ(stage.store.marks.size(), 9u);
+}
+
 TEST(Handoff, OperatorsHearWhenATargetGetsWhatItMissed) {
   HintStage stage;
   stage.keep({2}, "k1");

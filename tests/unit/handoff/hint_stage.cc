@@ -94,7 +94,7 @@ void HintStage::restart(std::uint64_t boot) {
 }
 
 void HintStage::open() {
-  handoff->open(*this);
+  handoff->open(*this, damaged);
   loop.runUntil([this] { return opened; });
 }
 

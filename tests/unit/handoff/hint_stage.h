@@ -99,6 +99,7 @@ struct HintStage final : HandoffSink, HintSyncSink {
   HandoffOptions options;
   std::unique_ptr<Handoff> handoff;
   bool opened = false;
+  bool damaged = false;  // what the next start finds its log to be
   std::map<OpId, HintSync> synced;
   std::uint64_t lastWrite = 0;
 };
