@@ -20,7 +20,7 @@ constexpr std::int64_t mostTimesLeast = 3;
 SuspicionTiming SuspicionTiming::of(std::size_t members, Duration leastOfTen) {
   assert(members >= 1);
   // 301 thousandths of a doubling are a thousandth of a tenfold.
-  const std::int64_t doublings = std::bit_width(members) - 1;
+  const auto doublings = static_cast<std::int64_t>(std::bit_width(members)) - 1;
   const std::int64_t scale = std::max<std::int64_t>(1000, doublings * 301);
   const Duration least{leastOfTen.micros * scale / 1000};
   const auto others = static_cast<int>(std::min<std::size_t>(members, 5)) - 2;

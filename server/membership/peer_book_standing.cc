@@ -34,7 +34,7 @@ std::string PeerBook::reasonOf(const Peer& peer) const {
   }
   const Rumour& heard = rumourOf(peer);
   if (peer.liveness == Liveness::up) return heard.slowWhy.empty() ? "" : "slow: " + heard.slowWhy;
-  const std::string rumour = inWords(heard);
+  std::string rumour = inWords(heard);
   if (!peer.linked) return peer.downReason + (rumour.empty() ? "" : "; " + rumour);
   if (heard.standing == Standing::dead) return rumour;
   if (peer.saysRebuilding) return "it says that it must rebuild";

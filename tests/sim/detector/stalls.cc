@@ -10,7 +10,8 @@ Stalls::Stalls(Stage& stage, std::uint64_t seed) : stage_(stage) {
 
 void Stalls::begin() {
   for (std::uint32_t node = 0; node < stage_.nodes(); ++node) {
-    stage_.heap().wakeAt(stage_.heap().now() + chances_[node].waiting(between), *this, node);
+    const Duration first = betweenLeast + chances_[node].waiting(between);
+    stage_.heap().wakeAt(stage_.heap().now() + first, *this, node);
   }
 }
 
@@ -20,7 +21,7 @@ void Stalls::onTimer(std::uint64_t node) {
   Duration next;
   if (machine.isPaused()) {
     machine.goOn();
-    next = chance.waiting(between);
+    next = betweenLeast + chance.waiting(between);
   } else {
     machine.pause();
     next = chance.between(Duration{}, longest);

@@ -9,12 +9,14 @@
 
 namespace henge::sim {
 
-// Every node stands still for 0 to 500 ms, and then goes on for a second in the mean: a fifth of
-// all time, each by its own lot. Thread: the one there is. The stage outlives it.
+// Every node stands still for 0 to 500 ms, and then goes on for a second in the mean, each by its
+// own lot: a fifth of all time. Two stalls do not become one: it goes on for 20 ms at least.
+// Thread: the one there is. The stage outlives it.
 class Stalls final : private ports::TimerSink {
  public:
   static constexpr Duration longest = 500_ms;
-  static constexpr Duration between = 1_s;
+  static constexpr Duration between = 980_ms;
+  static constexpr Duration betweenLeast = 20_ms;
 
   Stalls(Stage& stage, std::uint64_t seed);
 

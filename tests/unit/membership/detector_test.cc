@@ -34,6 +34,7 @@ Claim claimIn(const std::string& line) {
 
 std::vector<Claim> claimsIn(const std::vector<std::string>& lines) {
   std::vector<Claim> claims;
+  claims.reserve(lines.size());
   for (const std::string& line : lines) claims.push_back(claimIn(line));
   return claims;
 }
@@ -181,6 +182,7 @@ TEST(Detector, relaysOnlySoManyAtOnce) {
 TEST(Detector, aMessageBearsOnlySoManyClaims) {
   Detecting at(40);
   std::vector<Claim> claims;
+  claims.reserve(39);
   for (std::uint32_t node = 1; node < 40; ++node) {
     claims.push_back({{node}, Standing::suspect, {1, 0}, {node == 1 ? 2U : 1U}});
   }

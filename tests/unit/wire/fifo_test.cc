@@ -40,5 +40,17 @@ TEST(Fifo, letsGoOfWhatIsPopped) {
   EXPECT_TRUE(fifo.empty());
 }
 
+TEST(Fifo, takesOneInBetween) {
+  Fifo<int> fifo;
+  for (int i = 0; i < 6; ++i) fifo.push(i);
+  fifo.pop();
+  fifo.insert(0, 10);
+  fifo.insert(2, 11);
+  fifo.insert(fifo.size(), 12);
+  std::vector<int> all;
+  for (; !fifo.empty(); fifo.pop()) all.push_back(fifo.front());
+  EXPECT_EQ(all, (std::vector<int>{10, 1, 11, 2, 3, 4, 5, 12}));
+}
+
 }  // namespace
 }  // namespace henge::wire

@@ -63,6 +63,7 @@ TEST_F(PeerDoorTest, refusesEverythingBeforeHello) {
   EXPECT_TRUE(isRefused(ask<thrift::Replica_apply_args>("apply", applyOf(recordOf("k", "v")))));
   EXPECT_TRUE(isRefused(ask<thrift::Replica_fetch_args>("fetch", thrift::FetchRequest())));
   EXPECT_TRUE(isRefused(ask<thrift::Replica_ping_args>("ping", thrift::PingRequest())));
+  EXPECT_TRUE(isRefused(ask<thrift::Replica_pingReq_args>("pingReq", thrift::PingReqRequest())));
   EXPECT_TRUE(replica_.applies.empty());
 }
 
@@ -111,6 +112,15 @@ TEST_F(PeerDoorTest, forgetsAHelloWithItsConnection) {
   door_.onClosed({1});
   const Bytes frame = ask<thrift::Replica_ping_args>("ping", thrift::PingRequest());
   EXPECT_NE(applicationErrorIn(frame).first, -1);
+}
+
+TEST_F(PeerDoorTest, withoutADetectorNobodyIsProbedForOthers) {
+  greet(helloOf(cluster_, {1}));
+  thrift::PingReqRequest request;
+  request.__set_member(3);
+  const Bytes frame = ask<thrift::Replica_pingReq_args>("pingReq", request);
+  EXPECT_EQ(applicationErrorIn(frame).second,
+            "a pingReq needs its member, and a node that gossips");
 }
 
 TEST_F(PeerDoorTest, asksTheReplicaAndStampsItsAnswers) {
