@@ -242,6 +242,12 @@ void readPeers(Values& values, Configuration& c) {
   }
 }
 
+void readHints(Values& values, Configuration& c) {
+  values.read("hint_bytes_max", c.hints.bytesMax);
+  values.read("hint_bytes_max_all", c.hints.bytesAllMax);
+  values.read("hint_age_max", c.hints.ageMax);
+}
+
 Result<Configuration> evaluate(const Settings& given) {
   Values values(given);
   Configuration c;
@@ -274,9 +280,7 @@ Result<Configuration> evaluate(const Settings& given) {
   values.readCount("frozen_tables_max", 1, c.frozenTablesMax);
   values.read("pending_bytes_max", c.pendingBytesMax);
   values.read("ballast_bytes", c.ballastBytes);
-  values.read("hint_bytes_max", c.hints.bytesMax);
-  values.read("hint_bytes_max_all", c.hints.bytesAllMax);
-  values.read("hint_age_max", c.hints.ageMax);
+  readHints(values, c);
   values.read("cache_bytes", c.cacheBytes);
   values.read("memtable_bytes", c.memtableBytes);
   std::uint64_t valueBytes = 0;

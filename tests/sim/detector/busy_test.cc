@@ -27,6 +27,7 @@ TEST(Busy, aNodeWithManyRequestsOfOnePeerInWorkAnswersProbes) {
   Settings settings = storySettings();
   settings.operationsMax = 10'000;
   settings.inFlightMax = 4096;
+  settings.hintBytes = 0;  // nothing to tell but of members
   Stage stage(settings);
   stage.start({0, 1, 2});
   (void)stage.takeLines(0);
