@@ -27,7 +27,6 @@ TEST(Busy, aNodeWithManyRequestsOfOnePeerInWorkAnswersProbes) {
   Settings settings = storySettings();
   settings.operationsMax = 10'000;
   settings.inFlightMax = 4096;
-  settings.hintBytes = 0;  // nothing to tell but of members
   Stage stage(settings);
   stage.start({0, 1, 2});
   (void)stage.takeLines(0);
@@ -43,7 +42,9 @@ TEST(Busy, aNodeWithManyRequestsOfOnePeerInWorkAnswersProbes) {
   }
   EXPECT_GT(most, 1024U) << "it is not busy enough";
   stage.run(1500_ms);
-  EXPECT_EQ(stage.takeLines(0), std::vector<std::string>{});
+  std::vector<std::string> lines = stage.takeLines(0);
+  std::erase_if(lines, [](const std::string& line) { return line.starts_with("handoff "); });
+  EXPECT_EQ(lines, std::vector<std::string>{});
   EXPECT_TRUE(stage.machine(0).parts()->peerBook.upSet().isUp({1}));
   EXPECT_EQ(stage.machine(0).parts()->detector.counters().suspicions, 0U);
 }
