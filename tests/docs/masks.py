@@ -38,6 +38,8 @@ MASKS = [
      r"^(\d+  (?:clean|ended|torn|DAMAGED|in the store)  \d+)  \d+  \d+  ", r"\1  <end>  "),
     ("bytes replayed", r"\b\d+ bytes of batches\b", "<bytes> bytes of batches"),
     ("memory to be flushed", r"store \d+ \+ tables \d+", "store <bytes> + tables <bytes>"),
+    ("who else has noticed",
+     r"; (?:for others: [^;]*|(?:suspected|found dead) by n\d(?:, n\d)*)", ""),
     ("how a connection ended",
      r"(<span>  )(?:connection refused|connection reset|closed by the other side)$",
      r"\1<gone>"),
