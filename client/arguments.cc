@@ -208,7 +208,7 @@ Result<Invocation> assemble(const Words& words, const Standing& standing) {
     return call;
   }
   call.command = words.command != nullptr ? words.command->kind : CommandKind::session;
-  for (Status step : {readArguments(call, words.arguments), checkTogether(call)}) {
+  for (const Status& step : {readArguments(call, words.arguments), checkTogether(call)}) {
     if (!step.ok()) return step.error();
   }
   return call;
@@ -219,7 +219,7 @@ Result<Invocation> assemble(const Words& words, const Standing& standing) {
 Result<Invocation> parseArguments(std::span<const std::string> all, const Environment& env) {
   Result<Words> words = readWords(all, {});
   if (!words) return words.error();
-  if (words->command != nullptr && words->command->inSessionOnly && !words->help) {
+  if (words->command != nullptr && words->command->isForLinesOnly() && !words->help) {
     return wrong(fmt::format(
         "{0} says something of the lines that follow it, and here is one command alone\n"
         "  henge without a command takes lines, typed or from a pipe",

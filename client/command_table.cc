@@ -49,16 +49,16 @@ constexpr Command table[] = {
      "  Its flags are its own: henge bench --help.\n", "bench --time 10s"},
     {CommandKind::help, "help", "[<command>]", "this, or one command explained", "", "help put"},
     {CommandKind::consistency, "consistency", "[one|quorum|all]", "the level when none is named",
-     "  It stands in the prompt.\n", "consistency one", true},
+     "  It stands in the prompt.\n", "consistency one"},
     {CommandKind::keys, "keys", "[text|u8|hex]", "how bare keys are read",
      "  text: their own letters. u8: a number of 0 to 255, one byte. hex: two digits a byte. "
      "\"...\",\n"
      "  x'00ff' and u8:137 mean the same in each.\n",
-     "keys u8", true},
+     "keys u8"},
     {CommandKind::retry, "retry", "", "the last write again, the same version",
      "  However often it arrives, it is the same write: safe when its outcome is unknown.\n",
-     "retry", true},
-    {CommandKind::exit, "exit", "", "leave; Ctrl-D too", "", "exit", true},
+     "retry"},
+    {CommandKind::exit, "exit", "", "leave; Ctrl-D too", "", "exit"},
 };
 
 // Other names: {what is written, what it is}.
@@ -106,8 +106,8 @@ std::string overviewText() {
       "henge [flags]                     the same commands, one a line, typed or from a pipe\n\n";
   bool inSession = false;
   for (const Command& command : table) {
-    if (command.inSessionOnly && !inSession) out += "Only as lines:\n";
-    inSession = command.inSessionOnly;
+    if (command.isForLinesOnly() && !inSession) out += "Only as lines:\n";
+    inSession = command.isForLinesOnly();
     out += rowOf(command);
   }
   return out +

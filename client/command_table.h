@@ -19,7 +19,7 @@ enum class CommandKind {
   load,
   bench,
   help,
-  consistency,
+  consistency,  // from here on only for lines
   keys,
   retry,
   exit,
@@ -34,7 +34,9 @@ struct Command {
   std::string_view summary;  // one line
   std::string_view details;  // whole lines, each ended by a newline
   std::string_view example;
-  bool inSessionOnly = false;  // says something of the lines that follow it
+
+  // Says something of the lines that follow or came before, so that it is nothing alone.
+  bool isForLinesOnly() const { return kind >= CommandKind::consistency; }
 };
 
 std::span<const Command> commands();

@@ -179,7 +179,7 @@ int write(Request& request, PutRequest put) {
     request.exchange.via = session->greeting().node;
     request.exchange.viaAddress = request.reach.address();
     const Limits& limits = session->greeting().limits;
-    for (Status fits : {checkKey(limits, put.key), checkValue(limits, put.value)}) {
+    for (const Status& fits : {checkKey(limits, put.key), checkValue(limits, put.value)}) {
       if (!fits.ok()) return tooLarge(request, fits.error());
     }
     const MonoTime sent = request.around.clock.now();

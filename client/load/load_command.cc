@@ -90,7 +90,7 @@ class Load {
     options.level = call_.level;
     const Result<Client::Ticket> begun =
         client_->beginPut(std::move(row.key), std::move(row.value), options,
-                          [this, line](PutResult result) { ledger_.end(line, result); });
+                          [this, line](const PutResult& result) { ledger_.end(line, result); });
     if (!begun) ledger_.refuse(line, begun.error().message, exitUnavailable);
   }
 

@@ -44,7 +44,7 @@ void LoadLedger::refuse(std::uint64_t line, std::string message, int exit) {
   fail({line, std::move(message), exit});
 }
 
-void LoadLedger::fail(LoadFailure failure) {
+void LoadLedger::fail(const LoadFailure& failure) {
   ++failed_;
   firstFailed_ = firstFailed_ == 0 ? failure.line : std::min(firstFailed_, failure.line);
   const auto later = [](const LoadFailure& a, const LoadFailure& b) { return a.line < b.line; };

@@ -43,7 +43,7 @@ class LoadLedger {
   bool awaitFewerThan(std::uint64_t most, std::chrono::milliseconds time) const;
 
  private:
-  void fail(LoadFailure failure);
+  void fail(const LoadFailure& failure);
 
   mutable std::mutex mutex_;
   mutable std::condition_variable ended_;

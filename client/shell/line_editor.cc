@@ -55,7 +55,8 @@ std::string inColumns(const std::vector<std::string>& words) {
 }  // namespace
 
 struct LineEditor::Impl {
-  Impl(Interrupt& interruptOf, std::string historyPath, Completer completerOf, std::ostream& errOf)
+  Impl(Interrupt& interruptOf, const std::string& historyPath, Completer completerOf,
+       std::ostream& errOf)
       : interrupt(interruptOf),
         completer(std::move(completerOf)),
         err(errOf),
@@ -178,9 +179,9 @@ unsigned char LineEditor::Impl::tab() {
   return CC_REDISPLAY;
 }
 
-LineEditor::LineEditor(Interrupt& interrupt, std::string historyPath, Completer completer,
+LineEditor::LineEditor(Interrupt& interrupt, const std::string& historyPath, Completer completer,
                        std::ostream& err)
-    : impl_(std::make_unique<Impl>(interrupt, std::move(historyPath), std::move(completer), err)) {
+    : impl_(std::make_unique<Impl>(interrupt, historyPath, std::move(completer), err)) {
   impl_->begin();
 }
 

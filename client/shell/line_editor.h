@@ -21,7 +21,8 @@ class LineEditor final : public LineSource {
   using Completer = std::function<Completion(std::string_view lineUpToCursor)>;
 
   // historyPath: "" for none. What is wrong with the history is said on `err` once.
-  LineEditor(Interrupt& interrupt, std::string historyPath, Completer completer, std::ostream& err);
+  LineEditor(Interrupt& interrupt, const std::string& historyPath, Completer completer,
+             std::ostream& err);
   ~LineEditor() override;
 
   LineRead next(const std::string& prompt) override;

@@ -297,6 +297,22 @@ class Piped(ClusterTest):
         return {name: value for name, value in json.loads(text).items()
                 if name not in ("ms", "answered_by")}
 
+    def test_ctrl_c_in_a_load_says_up_to_where_all_is_stored(self):
+        cluster = self.startCluster()
+        load = subprocess.Popen(
+            [os.path.join(options.bin, "henge"), *cluster.addresses(), "load", "-"],
+            env=cleanEnvironment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE)
+        load.stdin.write(b"a\t1\nb\t2\n")
+        load.stdin.flush()
+        waitFor("both to be stored", lambda: cluster.henge("get", "b")[0] == 0)
+        load.send_signal(signal.SIGINT)
+        out, err = load.communicate(timeout=patience)
+        self.assertEqual(load.returncode, 130)
+        self.assertIn(b"Stored 2 pairs of standard input", out)
+        self.assertIn(b"CANCELLED\n  Stored for sure: each line up to 2; read up to line 2.\n"
+                      b"  Go on with line 3.\n", err)
+
     def test_the_same_line_means_the_same_in_all_three_ways(self):
         cluster = self.startCluster()
         for word in ("plain", '"with blanks \\x01"', "x'00ff'", "u8:137"):
@@ -308,29 +324,31 @@ class Piped(ClusterTest):
 
 
 class Status(ClusterTest):
-    def best(self, cluster, tries, *words):
-        """The shortest of several runs, in seconds: what a busy machine adds is not ours."""
-        took = []
-        for _ in range(tries):
+    def best(self, cluster, limit):
+        """The shortest of at most 20 runs, in seconds, with the first within `limit` the last: what
+        a busy machine adds is not ours."""
+        shortest = None
+        for _ in range(20):
             began = time.monotonic()
-            self.assertIn(cluster.henge(*words)[0], (0, 69))
-            took.append(time.monotonic() - began)
-        return min(took)
+            self.assertIn(cluster.henge("status")[0], (0, 69))
+            took = time.monotonic() - began
+            shortest = min(shortest or took, took)
+            if shortest < limit:
+                break
+        self.assertLess(shortest, limit)
+        return f"{shortest * 1000:.0f} ms"
 
     def test_status_is_quick_with_all_nodes_up_and_with_dead_and_silent_ones(self):
         cluster = self.startCluster()
-        allUp = self.best(cluster, 20, "status")
+        allUp = self.best(cluster, 0.1 * slowness)
         cluster.nodes[3].kill()
         cluster.awaitState(cluster.nodes[0], 3, "down")
-        oneDead = self.best(cluster, 10, "status")
+        oneDead = self.best(cluster, 1.0 * slowness)
         cluster.nodes[2].signal(signal.SIGSTOP)
-        oneSilent = self.best(cluster, 3, "status")
+        # Sanitized ones are given 2000 ms by ten times as patient a test (kit.py).
+        oneSilent = self.best(cluster, 1.0 if slowness == 1 else 3.0 * slowness)
         cluster.nodes[2].signal(signal.SIGCONT)
-        print(f"status: {allUp * 1000:.0f} ms all up, {oneDead * 1000:.0f} ms one dead, "
-              f"{oneSilent * 1000:.0f} ms one dead and one silent")
-        self.assertLess(allUp, 0.1 * slowness)
-        self.assertLess(oneDead, 1.0 * slowness)
-        self.assertLess(oneSilent, 1.0 if slowness == 1 else 3.0 * slowness)
+        print(f"status: {allUp} all up, {oneDead} one dead, {oneSilent} one dead and one silent")
 
 
 if __name__ == "__main__":
