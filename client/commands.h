@@ -20,6 +20,8 @@ int runGet(const Invocation& call, const Surroundings& around, Screen& screen);
 int runStatus(const Invocation& call, const Surroundings& around, Screen& screen);
 int runRing(const Invocation& call, const Surroundings& around, Screen& screen);
 int runLog(const Invocation& call, const Surroundings& around, Screen& screen);
+int runLoad(const Invocation& call, const Surroundings& around, Screen& screen);
+int runRetry(const Invocation& call, const Surroundings& around, Screen& screen);
 int runAccept(const Invocation& call, const Surroundings& around, Screen& screen);
 
 }  // namespace henge::client

@@ -188,7 +188,9 @@ std::string readJson(const ReadReport& report) {
 std::string failureJson(const FailureReport& report, int exitCode) {
   Json json = line("error");
   json["command"] = commandOf(report.exchange);
-  json["error"] = report.lost.empty() ? nameOf(report.error.kind) : "connection_lost";
+  json["error"] = report.interrupted    ? "interrupted"
+                  : report.lost.empty() ? nameOf(report.error.kind)
+                                        : "connection_lost";
   json["message"] = report.lost.empty() ? report.error.message : report.lost;
   putBytes(json, "key", report.exchange.key);
   json["level"] = henge::nameOf(report.exchange.level);
@@ -303,6 +305,24 @@ std::string damageJson(const LogView& log) {
     text += ended(json);
   }
   return text;
+}
+
+std::string loadJson(const std::string& file, const LoadCounts& counts, bool interrupted,
+                     Duration took, int exitCode) {
+  Json json = line("load");
+  json["file"] = file;
+  json["lines"] = counts.lines;
+  json["stored"] = counts.stored;
+  json["failed"] = counts.failed;
+  json["stored_up_to"] = counts.storedUpTo;
+  json["interrupted"] = interrupted;
+  json["errors"] = Json::array();
+  for (const LoadFailure& failure : counts.first) {
+    json["errors"].push_back({{"line", failure.line}, {"message", failure.message}});
+  }
+  json["ms"] = millis(took);
+  json["exit"] = exitCode;
+  return ended(json);
 }
 
 std::string acceptJson(NodeId accepted, NodeId by, bool done, const std::string& message) {

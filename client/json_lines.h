@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/cluster_sight.h"
+#include "client/load/load_ledger.h"
 #include "client/report.h"
 
 namespace henge::client {
@@ -25,6 +26,8 @@ std::string placeJson(const ClusterSight& sight, BytesView key);
 // A "log" line, a "segment" line each, a "damage" line each.
 std::string logJson(const LogView& log, const Address& address);
 std::string damageJson(const LogView& log);
+std::string loadJson(const std::string& file, const LoadCounts& counts, bool interrupted,
+                     Duration took, int exitCode);
 std::string acceptJson(NodeId accepted, NodeId by, bool done, const std::string& message);
 
 }  // namespace henge::client

@@ -12,6 +12,8 @@ struct Screen {
   std::ostream& err;
   std::istream& in;
   bool outIsTerminal = false;
+  bool inIsTerminal = false;
+  bool errIsTerminal = false;
   bool colour = false;  // decided: may escapes be written to `out`?
   bool quiet = false;   // no remarks on `err`, only errors
 };
