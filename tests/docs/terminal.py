@@ -46,8 +46,8 @@ class Terminal:
             text = raw.decode(errors="replace")
 
     def run(self, command, inputs=(), prompt=None):
-        """(text, exit code). `inputs` are typed one by one, each at `prompt`, and shown there as typed:
-        by the terminal, or by the program if it edits lines."""
+        """(text, exit code). `inputs` are typed one by one, each at `prompt`, and shown there as
+        typed: by the terminal, or by the program if it edits lines."""
         os.write(self.file, command.encode() + b"\n")
         printed = ""
         for line in inputs:
