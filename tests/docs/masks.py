@@ -24,7 +24,8 @@ MASKS = [
     ("a bar", r"█+", "<bar>"),
     ("a batch's number, marks counted", r"^( *\d+:\d{3,}) +\d+  ", r"\1  <number>  "),
     ("a place in the log", r"(?<![.\w])\d+:\d{3,}\b", "<place>"),
-    ("how many acknowledged in time", r"\backs [23] of 3 \(needed 2\)", "acks <2 or 3> of 3 (needed 2)"),
+    ("how many acknowledged in time", r"\backs [23] of 3 \(needed 2\)",
+     "acks <2 or 3> of 3 (needed 2)"),
     ("syncs since a start", rf"Since the start: {NUMBER} syncs, {NUMBER} records each",
      "Since the start: <many> syncs"),
     # A row of henge bench: all but its errors.
@@ -38,7 +39,8 @@ MASKS = [
      r"^( *\d+ +(?:clean|ended|torn|DAMAGED|in the store) +\d+) +\d+ +\d+  ", r"\1  <end>  "),
     ("bytes replayed", r"\b\d+ bytes of batches\b", "<bytes> bytes of batches"),
     ("memory to be flushed", r"store \d+ \+ tables \d+", "store <bytes> + tables <bytes>"),
-    ("how a connection ended", r"(<span>  )(?:connection refused|connection reset|closed by the other side)$",
+    ("how a connection ended",
+     r"(<span>  )(?:connection refused|connection reset|closed by the other side)$",
      r"\1<gone>"),
     ("what was replayed", r"recovered \d+ records of \d+ segments", "recovered <records>"),
     # A row of henge status behind its address: how long, how many keys, how much, the clock.

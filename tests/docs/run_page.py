@@ -7,8 +7,8 @@ port is P in the place of 9000), build/release/bin, docs/, examples/. Ports 9000
 9109 of the page are P to P+9 and P+100 to P+109. --rewrite puts what was printed into the page,
 where it differs: to be read as a diff.
 
-Nodes have lives of their own: a third replica may take a write a moment after the page looks. So what
-differs must differ twice.
+Nodes have lives of their own: a third replica may take a write a moment after the page looks. So
+what differs must differ twice.
 """
 import argparse
 import glob
