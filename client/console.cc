@@ -83,7 +83,7 @@ int run(const Invocation& call, const Surroundings& around, Screen& screen) {
 int runConsole(std::span<const std::string> words, const Surroundings& around, Screen& screen) {
   Result<Invocation> call = parseArguments(words, around.environment);
   if (!call) {
-    screen.err << "henge: " << call.error().message << "\n";
+    sayError(screen, call.error().message);
     return exitUsage;
   }
   return runInvocation(*call, around, screen);

@@ -4,6 +4,7 @@
 
 #include <istream>
 #include <ostream>
+#include <string_view>
 
 namespace henge::client {
 
@@ -17,5 +18,8 @@ struct Screen {
   bool colour = false;  // decided: may escapes be written to `out`?
   bool quiet = false;   // no remarks on `err`, only errors
 };
+
+// "henge: " and the message on `err`; the lines of the message, and nothing that a terminal obeys.
+void sayError(Screen& screen, std::string_view message);
 
 }  // namespace henge::client

@@ -101,7 +101,7 @@ int Shell::refuse(const std::string& message) {
   if (session_.standing.options.output == OutputForm::json) {
     screen_.out << errorJson("", "usage", message, exitUsage);
   } else {
-    screen_.err << "henge: " << message << "\n";
+    sayError(screen_, message);
   }
   return exitUsage;
 }

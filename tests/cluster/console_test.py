@@ -317,7 +317,7 @@ class Piped(ClusterTest):
         cluster = self.startCluster()
         for word in ("plain", '"with blanks \\x01"', "x'00ff'", "u8:137"):
             with self.subTest(word):
-                self.assertEqual(cluster.henge("put", word, word)[0], 0)
+                self.assertEqual(cluster.henge("put", word, word, "all")[0], 0)
                 code, piped, _ = self.lines(cluster, f"get {word}\n", "--output", "json")
                 alone = cluster.henge("get", word, "--output", "json")[1]
                 self.assertEqual((code, self.steady(piped)), (0, self.steady(alone)))

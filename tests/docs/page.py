@@ -98,8 +98,14 @@ def parse(text):
     return page
 
 
+# What is typed to a console, and replayed by tests/cluster/readme_test.py.
+TYPED = "console-session"
+
+
 def takeBlock(page, lines, number, hidden, fence):
     language = fence.group(1)
+    if language == TYPED:
+        return
     if language != "console":
         if not language:
             page.problems.append(f"line {number}: the block does not name its language")

@@ -156,6 +156,14 @@ TEST_F(ShellTest, WrongLinesAreObjectsWhereJsonWasAskedFor) {
   EXPECT_EQ(out.str().substr(0, 47), R"({"v":1,"type":"error","command":"","error":"usa)");
 }
 
+TEST_F(ShellTest, WrongLinesWriteNothingThatATerminalObeys) {
+  run({"pt\x1b]0;evil\x07 k v"});
+  EXPECT_NE(err.str().find("henge: unknown command \"pt?]0;evil?\"\n  henge help"),
+            std::string::npos)
+      << err.str();
+  EXPECT_EQ(err.str().find('\x1b'), std::string::npos);
+}
+
 TEST_F(ShellTest, StandardInputIsTheLines) {
   session.standing.whyNoInput = "- is standard input";
   EXPECT_EQ(run({"put k -"}), exitUsage);
