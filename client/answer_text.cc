@@ -101,6 +101,12 @@ std::string consequence(const FailureReport& report) {
   if (report.outcome == Outcome::surelyNotApplied) {
     return "  Nothing was written. Retrying is safe.\n";
   }
+  if (report.exchange.hasOwnVersion) {
+    return fmt::format(
+        "  The outcome is unknown: the write may have happened, or happen yet.\n"
+        "  The same write again:  retry        See what is held:  get {}\n",
+        shellWord(report.exchange.key));
+  }
   return fmt::format(
       "  The outcome is unknown: the write may have happened, or happen yet. It was not sent "
       "again.\n"
@@ -132,6 +138,7 @@ std::string timeoutText(const FailureReport& report) {
 }
 
 std::string lostText(const FailureReport& report) {
+  if (report.interrupted) return "CANCELLED\n" + consequence(report);
   return fmt::format("UNKNOWN  {} {}: {}\n", toString(report.exchange.via),
                      toString(report.exchange.viaAddress), printable(report.lost)) +
          consequence(report);
@@ -207,10 +214,11 @@ std::string failureText(const FailureReport& report) {
   return otherText("FAILED", report);
 }
 
-std::string missText(const Miss& miss, NodeId asked) {
+std::string missText(const Miss& miss, NodeId asked, bool inSession) {
   const std::string name = miss.node ? toString(*miss.node) + " " : "";
-  return fmt::format("henge: {}{} did not answer ({}); asked {}\n", name, toString(miss.address),
-                     printable(miss.cause), toString(asked));
+  return fmt::format("henge: {}{} {} ({}); {} {}\n", name, toString(miss.address),
+                     inSession ? "does not answer" : "did not answer", printable(miss.cause),
+                     inSession ? "now asking" : "asked", toString(asked));
 }
 
 std::string nobodyText(const std::vector<Miss>& misses) {
@@ -225,6 +233,7 @@ std::string nobodyText(const std::vector<Miss>& misses) {
 
 int exitCodeOf(const FailureReport& report) {
   const bool unknown = report.exchange.isWrite && report.outcome == Outcome::unknown;
+  if (report.interrupted) return exitInterrupted;
   if (unknown || !report.lost.empty()) return exitUnknown;
   switch (report.error.kind) {
     case RequestErrorKind::timeout:

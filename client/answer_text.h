@@ -17,8 +17,9 @@ std::string readRemark(const ReadReport& report);
 // Why it was refused, what became of it, what to try. Several lines.
 std::string failureText(const FailureReport& report);
 
-// "n0 127.0.0.1:9000 did not answer (connection refused); asked n1"
-std::string missText(const Miss& miss, NodeId asked);
+// "n0 127.0.0.1:9000 did not answer (connection refused); asked n1". In a session, which stays with
+// that node: "n0 127.0.0.1:9000 does not answer (connection refused); now asking n1".
+std::string missText(const Miss& miss, NodeId asked, bool inSession);
 
 // "no node answered: …" and what to try.
 std::string nobodyText(const std::vector<Miss>& misses);

@@ -4,8 +4,8 @@
 #include <charconv>
 #include <fmt/format.h>
 
+#include "client/command_words.h"
 #include "core/did_you_mean.h"
-#include "core/key_text.h"
 
 namespace henge::client {
 
@@ -13,20 +13,14 @@ namespace {
 
 Error wrong(std::string message) { return {ErrorKind::invalidRequest, std::move(message)}; }
 
-Error wrongFor(CommandKind kind, const std::string& message) {
-  for (const Command& command : commands()) {
-    if (command.kind == kind) return wrong(message + "\n  " + usageOf(command));
-  }
-  return wrong(message);
-}
-
 // ---- flags
 
-const std::vector<std::string> flagNames = {"node",  "output", "timeout_ms", "color",
-                                            "quiet", "yes",    "help",       "version"};
+const std::vector<std::string> flagNames = {"node",     "output", "timeout_ms", "color", "keys",
+                                            "on_error", "quiet",  "yes",        "help",  "version"};
 
 bool takesValue(std::string_view flag) {
-  return flag == "node" || flag == "output" || flag == "timeout_ms" || flag == "color";
+  return flag == "node" || flag == "output" || flag == "timeout_ms" || flag == "color" ||
+         flag == "keys" || flag == "on_error";
 }
 
 Status setNode(Options& options, std::string_view text) {
@@ -64,9 +58,23 @@ Status setTimeout(Options& options, std::string_view text) {
   return {};
 }
 
+Status setKeys(Options& options, std::string_view text) {
+  const std::optional<KeyForm> form = parseKeyForm(text);
+  if (!form) return wrong(fmt::format("--keys is text, u8 or hex, not \"{}\"", text));
+  return options.keys = *form, Status{};
+}
+
+Status setOnError(Options& options, std::string_view text) {
+  if (text == "stop") return options.onError = OnError::stop, Status{};
+  if (text == "go") return options.onError = OnError::go, Status{};
+  return wrong(fmt::format("--on_error is stop or go, not \"{}\"", text));
+}
+
 Status setFlag(Options& options, std::string_view name, std::string_view value) {
   if (name == "node") return setNode(options, value);
   if (name == "output") return setOutput(options, value);
+  if (name == "keys") return setKeys(options, value);
+  if (name == "on_error") return setOnError(options, value);
   if (name == "color") return setColour(options, value);
   return setTimeout(options, value);
 }
@@ -127,8 +135,11 @@ Status readCommand(Words& words, const std::string& word) {
                            didYouMean(word, commandNames())));
 }
 
-Result<Words> readWords(std::span<const std::string> all) {
+// Options of a line begin with those of its session, but for the nodes: named ones stand alone.
+Result<Words> readWords(std::span<const std::string> all, const Options& standing) {
   Words words;
+  words.options = standing;
+  words.options.nodes.clear();
   bool flagsEnded = false;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const std::string& word = all[i];
@@ -176,179 +187,64 @@ Status chooseNodes(Options& options, const Environment& env) {
   return {};
 }
 
-// ---- each command's arguments
-
-Result<Bytes> readBytes(CommandKind kind, std::string_view what, const std::string& text) {
-  Result<Bytes> bytes = parseKeyText(text);
-  if (bytes) return bytes;
-  return wrongFor(kind, fmt::format("the {}: {}", what, bytes.error().message));
-}
-
-Status readKey(Invocation& call, const std::string& text) {
-  Result<Bytes> key = readBytes(call.command, "key", text);
-  if (!key) return key.error();
-  if (key->empty()) return wrongFor(call.command, "the key is empty; it needs at least one byte");
-  call.key = *key;
-  return {};
-}
-
-Status readLevel(Invocation& call, const std::string& text) {
-  const std::optional<Consistency> level = parseConsistency(text);
-  if (!level) {
-    const std::vector<std::string> levels = {"one", "quorum", "all"};
-    return wrongFor(call.command,
-                    fmt::format("\"{}\" is not a consistency level; use one, quorum or all{}", text,
-                                didYouMean(text, levels)));
-  }
-  call.level = *level;
-  return {};
-}
-
-// The words from `first` on: at most a level.
-Status readRest(Invocation& call, const std::vector<std::string>& arguments, std::size_t first) {
-  if (arguments.size() > first + 1) {
-    return wrongFor(call.command, fmt::format("\"{}\" is one word too many (quote what has blanks)",
-                                              arguments[first + 1]));
-  }
-  return arguments.size() > first ? readLevel(call, arguments[first]) : Status{};
-}
-
-Status readPut(Invocation& call, const std::vector<std::string>& arguments) {
-  if (arguments.empty()) return wrongFor(call.command, "put needs a key and a value");
-  Status key = readKey(call, arguments[0]);
-  if (!key.ok()) return key;
-  if (arguments.size() < 2) return wrongFor(call.command, "put needs a value");
-  if (arguments[1] != "-") {
-    Result<Bytes> value = readBytes(call.command, "value", arguments[1]);
-    if (!value) return value.error();
-    call.value = *value;
-  }
-  return readRest(call, arguments, 2);
-}
-
-Status readGetOrRemove(Invocation& call, const std::vector<std::string>& arguments,
-                       std::string_view name) {
-  if (arguments.empty()) return wrongFor(call.command, fmt::format("{} needs a key", name));
-  Status key = readKey(call, arguments[0]);
-  return key.ok() ? readRest(call, arguments, 1) : key;
-}
-
-Status readAccept(Invocation& call, const std::vector<std::string>& arguments) {
-  if (arguments.size() != 1) return wrongFor(call.command, "accept needs one node, by its number");
-  std::string_view text = arguments[0];
-  if (text.starts_with('n')) text.remove_prefix(1);  // as the screens write it: n3
-  NodeId node;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), node.value);
-  if (error != std::errc{} || end != text.data() + text.size()) {
-    return wrongFor(call.command, fmt::format("\"{}\" is not a node's number", arguments[0]));
-  }
-  call.node = node;
-  return {};
-}
-
-Status readAtMostOne(Invocation& call, const std::vector<std::string>& arguments, std::size_t most,
-                     std::string_view name) {
-  if (arguments.size() <= most) return {};
-  return wrongFor(call.command, fmt::format("{} takes {}, \"{}\" is too many", name,
-                                            most == 0 ? "no words" : "one word", arguments[most]));
-}
-
-Status readHelp(Invocation& call, const std::vector<std::string>& arguments) {
-  Status few = readAtMostOne(call, arguments, 1, "help");
-  if (!few.ok() || arguments.empty()) return few;
-  if (findCommand(arguments[0]) == nullptr) {
-    return wrong(fmt::format("no help for \"{}\"{}", arguments[0],
-                             didYouMean(arguments[0], commandNames())));
-  }
-  call.topic = arguments[0];
-  return {};
-}
-
-Status readRing(Invocation& call, const std::vector<std::string>& arguments) {
-  Status few = readAtMostOne(call, arguments, 1, "ring");
-  return few.ok() && !arguments.empty() ? readKey(call, arguments[0]) : few;
-}
-
-Status readLog(Invocation& call, const std::vector<std::string>& arguments) {
-  Status few = readAtMostOne(call, arguments, 1, "log");
-  if (!few.ok() || arguments.empty()) return few;
-  if (arguments[0] != "all") {
-    return wrongFor(call.command,
-                    fmt::format("log takes \"all\" or nothing, not \"{}\"; one node is named by "
-                                "--node host:port",
-                                arguments[0]));
-  }
-  call.everyNode = true;
-  return {};
-}
-
-Status readHints(Invocation& call, const std::vector<std::string>& arguments) {
-  Status few = readAtMostOne(call, arguments, 1, "hints");
-  if (!few.ok() || arguments.empty()) return few;
-  if (arguments[0] != "wait") {
-    return wrongFor(call.command,
-                    fmt::format("hints takes \"wait\" or nothing, not \"{}\"", arguments[0]));
-  }
-  call.waits = true;
-  return {};
-}
-
-Status readArguments(Invocation& call, const std::vector<std::string>& arguments) {
-  switch (call.command) {
-    case CommandKind::put:
-      return readPut(call, arguments);
-    case CommandKind::get:
-      return readGetOrRemove(call, arguments, "get");
-    case CommandKind::remove:
-      return readGetOrRemove(call, arguments, "remove");
-    case CommandKind::status:
-      return readAtMostOne(call, arguments, 0, "status");
-    case CommandKind::ring:
-      return readRing(call, arguments);
-    case CommandKind::log:
-      return readLog(call, arguments);
-    case CommandKind::hints:
-      return readHints(call, arguments);
-    case CommandKind::accept:
-      return readAccept(call, arguments);
-    case CommandKind::bench:  // main() has it when it comes first
-      return wrong("bench comes first, its flags behind it: henge bench --help");
-    case CommandKind::help:
-      return readHelp(call, arguments);
-    case CommandKind::version:
-      return {};
-  }
-  return {};
-}
-
 Status checkTogether(const Invocation& call) {
   if (call.options.yes && call.command != CommandKind::accept) {
     return wrong("--yes belongs to accept only");
   }
-  if (call.options.output == OutputForm::raw && call.command != CommandKind::get) {
+  const bool anyCommand = call.command == CommandKind::session;
+  if (call.options.output == OutputForm::raw && call.command != CommandKind::get && !anyCommand) {
     return wrong("--output raw belongs to get only");
   }
   return {};
 }
 
+Result<Invocation> assemble(const Words& words, const Standing& standing) {
+  Invocation call;
+  call.options = words.options;
+  call.level = standing.level;
+  if (words.version) return call.command = CommandKind::version, call;
+  if (words.help) {
+    call.topic = words.command != nullptr ? std::string(words.command->name) : "";
+    return call;
+  }
+  call.command = words.command != nullptr ? words.command->kind : CommandKind::session;
+  for (const Status& step : {readArguments(call, words.arguments), checkTogether(call)}) {
+    if (!step.ok()) return step.error();
+  }
+  return call;
+}
+
 }  // namespace
 
 Result<Invocation> parseArguments(std::span<const std::string> all, const Environment& env) {
-  Result<Words> words = readWords(all);
+  Result<Words> words = readWords(all, {});
   if (!words) return words.error();
-  Invocation call;
-  call.options = words->options;
-  if (words->version) return call.command = CommandKind::version, call;
-  if (words->help) {
-    call.topic = words->command != nullptr ? std::string(words->command->name) : "";
-    return call;
+  if (words->command != nullptr && words->command->isForLinesOnly() && !words->help) {
+    return wrong(fmt::format(
+        "{0} says something of the lines that follow it, and here is one command alone\n"
+        "  henge without a command takes lines, typed or from a pipe",
+        words->command->name));
   }
-  if (words->command == nullptr) return wrong("no command given\n  henge help lists the commands");
-  call.command = words->command->kind;
-  for (Status step : {readArguments(call, words->arguments), checkTogether(call),
-                      chooseNodes(call.options, env)}) {
-    if (!step.ok()) return step.error();
+  Result<Invocation> call = assemble(*words, {});
+  if (!call) return call;
+  Status chosen = chooseNodes(call->options, env);
+  if (!chosen.ok()) return chosen.error();
+  return call;
+}
+
+Result<Invocation> parseLine(std::span<const std::string> all, const Standing& standing) {
+  if (all.size() > 1 && all[0] == "henge") all = all.subspan(1);  // as the screens write commands
+  Result<Words> words = readWords(all, standing.options);
+  if (!words) return words.error();
+  if (words->command == nullptr && !words->help && !words->version) {
+    return wrong("flags without a command; flags for all lines stand behind henge itself");
   }
+  Result<Invocation> call = assemble(*words, standing);
+  if (!call) return call;
+  const bool readsInput = (call->command == CommandKind::put && !call->value) ||
+                          (call->command == CommandKind::load && call->file == "-");
+  if (readsInput && standing.whyNoInput) return wrong(*standing.whyNoInput);
+  if (call->options.nodes.empty()) call->options.nodes = standing.options.nodes;
   return call;
 }
 

@@ -24,6 +24,8 @@ namespace henge::client {
 
 enum class OutputForm { text, json, raw };
 enum class ColourChoice { automatic, always, never };
+enum class KeyForm { text, u8, hex };  // how a bare word is read as a key
+enum class OnError { stop, go };       // after a line of a pipe that failed
 
 inline constexpr std::int64_t timeoutMsMax = 60'000;
 inline constexpr std::size_t nodesMax = 256;
@@ -35,6 +37,8 @@ struct Options {
   ColourChoice colour = ColourChoice::automatic;
   bool quiet = false;
   bool yes = false;
+  KeyForm keys = KeyForm::text;
+  OnError onError = OnError::stop;
 };
 
 struct Invocation {
@@ -46,17 +50,32 @@ struct Invocation {
   std::optional<NodeId> node;  // accept
   bool everyNode = false;      // log
   bool waits = false;          // hints
+  std::string file;            // load; "-": standard input
+  bool isSet = false;          // consistency, keys: a new one was named: `level`, `options.keys`
   std::string topic;           // help: a command's name, or empty
 };
 
 // What the environment adds. Only main reads it.
 struct Environment {
-  std::string nodes;    // HENGE_NODES: addresses parted by commas or blanks
-  std::string term;     // TERM
-  std::string noColor;  // NO_COLOR
+  std::string nodes;           // HENGE_NODES: addresses parted by commas or blanks
+  std::string term;            // TERM
+  std::string noColor;         // NO_COLOR
+  std::string stateHome = {};  // XDG_STATE_HOME
+  std::string home = {};       // HOME
 };
 
-// The message is one line or more: what is wrong, then the command's usage.
+// What a session adds: where a line's options begin.
+struct Standing {
+  Options options;
+  Consistency level = Consistency::quorum;
+  std::optional<std::string> whyNoInput;  // set: why "-" cannot be standard input here
+};
+
+std::string_view nameOf(KeyForm form);  // "text" "u8" "hex"
+
+// The message is one line or more: what is wrong, then the command's usage. No command at all is
+// CommandKind::session. A line of a session stands on `standing` and may begin with "henge".
 Result<Invocation> parseArguments(std::span<const std::string> words, const Environment& env);
+Result<Invocation> parseLine(std::span<const std::string> words, const Standing& standing);
 
 }  // namespace henge::client

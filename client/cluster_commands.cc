@@ -36,7 +36,11 @@ std::optional<ClusterSight> see(const Invocation& call, const Surroundings& arou
                                 std::string_view command) {
   Result<ClusterSight> sight =
       seeCluster(around.dialer, call.options.nodes, around.clock, timeoutOf(call.options));
-  if (sight) return std::move(*sight);
+  if (sight && !around.interrupt.isRaised()) return std::move(*sight);
+  if (around.interrupt.isRaised()) {
+    sayError(call, screen, command, "interrupted", "interrupted", exitInterrupted);
+    return std::nullopt;
+  }
   sayError(call, screen, command, "unreachable", sight.error().message, exitUnavailable);
   if (!json(call)) screen.err << "  Is the cluster running?  scripts/server.sh status\n";
   return std::nullopt;

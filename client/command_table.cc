@@ -1,6 +1,7 @@
 #include "client/command_table.h"
 
 #include <fmt/format.h>
+#include <utility>
 
 namespace henge::client {
 
@@ -42,19 +43,41 @@ constexpr Command table[] = {
      "the\n"
      "  keys that may be missing, and nothing is done.\n",
      "accept 3 --yes"},
+    {CommandKind::load, "load", "<file|-> [one|quorum|all]", "store many pairs, one a line",
+     "  A line is key, tab, value; in both \\t \\n \\r \\\\ \\xHH stand for bytes. Many requests "
+     "are "
+     "under\n"
+     "  way at once, each sent again with its own version within its time. What failed is said at\n"
+     "  the end; Ctrl-C stops it and says up to which line everything is stored.\n",
+     "load users.tsv"},
     {CommandKind::bench, "bench", "[flags]", "put a load on it, and see what it took",
      "  Its flags are its own: henge bench --help.\n", "bench --time 10s"},
     {CommandKind::help, "help", "[<command>]", "this, or one command explained", "", "help put"},
+    {CommandKind::consistency, "consistency", "[one|quorum|all]", "the level when none is named",
+     "  It stands in the prompt.\n", "consistency one"},
+    {CommandKind::keys, "keys", "[text|u8|hex]", "how bare keys are read",
+     "  text: their own letters. u8: a number of 0 to 255, one byte. hex: two digits a byte. "
+     "\"...\",\n"
+     "  x'00ff' and u8:137 mean the same in each.\n",
+     "keys u8"},
+    {CommandKind::retry, "retry", "", "the last write again, the same version",
+     "  However often it arrives, it is the same write: safe when its outcome is unknown.\n",
+     "retry"},
+    {CommandKind::exit, "exit", "", "leave; Ctrl-D too", "", "exit"},
 };
 
-constexpr std::string_view removeAlias = "delete";
+// Other names: {what is written, what it is}.
+constexpr std::pair<std::string_view, std::string_view> aliases[] = {{"delete", "remove"},
+                                                                     {"quit", "exit"}};
 
 }  // namespace
 
 std::span<const Command> commands() { return table; }
 
 const Command* findCommand(std::string_view name) {
-  if (name == removeAlias) name = "remove";
+  for (const auto& [alias, meant] : aliases) {
+    if (name == alias) name = meant;
+  }
   for (const Command& command : table) {
     if (command.name == name) return &command;
   }
@@ -64,7 +87,7 @@ const Command* findCommand(std::string_view name) {
 std::vector<std::string> commandNames() {
   std::vector<std::string> names;
   for (const Command& command : table) names.emplace_back(command.name);
-  names.emplace_back(removeAlias);
+  for (const auto& [alias, meant] : aliases) names.emplace_back(alias);
   return names;
 }
 
@@ -74,11 +97,23 @@ std::string usageOf(const Command& command) {
                      command.words, command.example);
 }
 
+namespace {
+
+std::string rowOf(const Command& command) {
+  return fmt::format("  {:<12}{:<34}{}\n", command.name, command.words, command.summary);
+}
+
+}  // namespace
+
 std::string overviewText() {
   std::string out =
-      "henge [flags] <command> [words] - ask a Henge cluster, one command at a time\n\n";
+      "henge [flags] <command> [words]   one command\n"
+      "henge [flags]                     the same commands, one a line, typed or from a pipe\n\n";
+  bool inSession = false;
   for (const Command& command : table) {
-    out += fmt::format("  {:<8}{:<34}{}\n", command.name, command.words, command.summary);
+    if (command.isForLinesOnly() && !inSession) out += "Only as lines:\n";
+    inSession = command.isForLinesOnly();
+    out += rowOf(command);
   }
   return out +
          "\nFlags (before the command or after it; after it only those with two dashes)\n"
@@ -87,11 +122,13 @@ std::string overviewText() {
          "  --output text|json    json: one object a line; raw: get's value alone\n"
          "  --timeout_ms N        how long to wait for a node, 1 to 60000 (default 2000)\n"
          "  --color auto|always|never\n"
+         "  --keys text|u8|hex    how bare keys are read (default text)\n"
+         "  --on_error stop|go    lines from a pipe: what to do after one that failed (stop)\n"
          "  -q, --quiet           no remarks on standard error, only errors\n"
          "  -h, --help            this      --version   which release this is\n"
          "\nKeys and values: word or \"text \\n\", x'00ff', u8:137. After -- nothing is a flag.\n"
          "Ends with: 0 ok, 1 no value, 64 wrong usage, 69 unavailable (nothing was done),\n"
-         "  75 outcome unknown (it may have happened, or happen yet).\n";
+         "  75 outcome unknown (it may have happened, or happen yet), 130 Ctrl-C.\n";
 }
 
 std::string helpText(const Command& command) {

@@ -8,7 +8,25 @@
 
 namespace henge::client {
 
-enum class CommandKind { put, get, remove, status, ring, log, hints, accept, bench, help, version };
+enum class CommandKind {
+  put,
+  get,
+  remove,
+  status,
+  ring,
+  log,
+  hints,
+  accept,
+  load,
+  bench,
+  help,
+  consistency,  // from here on only for lines
+  keys,
+  retry,
+  exit,
+  version,  // by its flag
+  session,  // no command at all: lines from a terminal or a pipe
+};
 
 struct Command {
   CommandKind kind;
@@ -17,6 +35,9 @@ struct Command {
   std::string_view summary;  // one line
   std::string_view details;  // whole lines, each ended by a newline
   std::string_view example;
+
+  // Says something of the lines that follow or came before, so that it is nothing alone.
+  bool isForLinesOnly() const { return kind >= CommandKind::consistency; }
 };
 
 std::span<const Command> commands();
@@ -24,7 +45,7 @@ std::span<const Command> commands();
 // By name or alias; nullptr: no such command.
 const Command* findCommand(std::string_view name);
 
-std::vector<std::string> commandNames();  // aliases too, for suggestions
+std::vector<std::string> commandNames();  // aliases too, for suggestions and completion
 
 std::string usageOf(const Command& command);  // "usage: henge get <key> …        e.g.  henge get …"
 

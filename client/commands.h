@@ -21,6 +21,8 @@ int runStatus(const Invocation& call, const Surroundings& around, Screen& screen
 int runRing(const Invocation& call, const Surroundings& around, Screen& screen);
 int runLog(const Invocation& call, const Surroundings& around, Screen& screen);
 int runHints(const Invocation& call, const Surroundings& around, Screen& screen);
+int runLoad(const Invocation& call, const Surroundings& around, Screen& screen);
+int runRetry(const Invocation& call, const Surroundings& around, Screen& screen);
 int runAccept(const Invocation& call, const Surroundings& around, Screen& screen);
 
 }  // namespace henge::client

@@ -4,6 +4,7 @@
 
 #include "client/commands.h"
 #include "client/exit_code.h"
+#include "client/shell/shell.h"
 #include "core/peer_hello.h"
 #include "core/text_table.h"
 
@@ -28,6 +29,19 @@ int showHelp(const Invocation& call, Screen& screen) {
   return exitOk;
 }
 
+int setConsistency(const Invocation& call, Session& session, Screen& screen) {
+  session.standing.level = call.level;
+  screen.out << fmt::format("The level is {}.\n", nameOf(call.level));
+  return exitOk;
+}
+
+int setKeyForm(const Invocation& call, Session& session, Screen& screen) {
+  if (call.isSet) session.keysSeen.clear();  // they were written in the other form
+  session.standing.options.keys = call.options.keys;
+  screen.out << fmt::format("Bare keys are read as {}.\n", nameOf(call.options.keys));
+  return exitOk;
+}
+
 int run(const Invocation& call, const Surroundings& around, Screen& screen) {
   switch (call.command) {
     case CommandKind::put:
@@ -45,8 +59,19 @@ int run(const Invocation& call, const Surroundings& around, Screen& screen) {
       return runHints(call, around, screen);
     case CommandKind::accept:
       return runAccept(call, around, screen);
+    case CommandKind::load:
+      return runLoad(call, around, screen);
     case CommandKind::help:
       return showHelp(call, screen);
+    case CommandKind::consistency:
+      return setConsistency(call, *around.session, screen);
+    case CommandKind::keys:
+      return setKeyForm(call, *around.session, screen);
+    case CommandKind::retry:
+      return runRetry(call, around, screen);
+    case CommandKind::session:
+      return runShell(call.options, around, screen);
+    case CommandKind::exit:   // the shell's own
     case CommandKind::bench:  // never parsed
     case CommandKind::version:
       break;
@@ -60,12 +85,16 @@ int run(const Invocation& call, const Surroundings& around, Screen& screen) {
 int runConsole(std::span<const std::string> words, const Surroundings& around, Screen& screen) {
   Result<Invocation> call = parseArguments(words, around.environment);
   if (!call) {
-    screen.err << "henge: " << call.error().message << "\n";
+    sayError(screen, call.error().message);
     return exitUsage;
   }
-  screen.colour = coloured(call->options, around.environment, screen.outIsTerminal);
-  screen.quiet = call->options.quiet;
-  const int code = run(*call, around, screen);
+  return runInvocation(*call, around, screen);
+}
+
+int runInvocation(const Invocation& call, const Surroundings& around, Screen& screen) {
+  screen.colour = coloured(call.options, around.environment, screen.outIsTerminal);
+  screen.quiet = call.options.quiet;
+  const int code = run(call, around, screen);
   screen.out.flush();
   if (screen.out.good()) return code;
   screen.err << "henge: standard output could not be written\n";

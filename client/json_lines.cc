@@ -188,7 +188,9 @@ std::string readJson(const ReadReport& report) {
 std::string failureJson(const FailureReport& report, int exitCode) {
   Json json = line("error");
   json["command"] = commandOf(report.exchange);
-  json["error"] = report.lost.empty() ? nameOf(report.error.kind) : "connection_lost";
+  json["error"] = report.interrupted    ? "interrupted"
+                  : report.lost.empty() ? nameOf(report.error.kind)
+                                        : "connection_lost";
   json["message"] = report.lost.empty() ? report.error.message : report.lost;
   putBytes(json, "key", report.exchange.key);
   json["level"] = henge::nameOf(report.exchange.level);
@@ -352,6 +354,24 @@ std::string hintSyncJson(NodeId node, const HintSync& sync) {
   json["delivered"] = sync.delivered;
   json["lost"] = sync.lost;
   json["left"] = sync.left;
+  return ended(json);
+}
+
+std::string loadJson(const std::string& file, const LoadCounts& counts, bool interrupted,
+                     Duration took, int exitCode) {
+  Json json = line("load");
+  json["file"] = file;
+  json["lines"] = counts.lines;
+  json["stored"] = counts.stored;
+  json["failed"] = counts.failed;
+  json["stored_up_to"] = counts.storedUpTo;
+  json["interrupted"] = interrupted;
+  json["errors"] = Json::array();
+  for (const LoadFailure& failure : counts.first) {
+    json["errors"].push_back({{"line", failure.line}, {"message", failure.message}});
+  }
+  json["ms"] = millis(took);
+  json["exit"] = exitCode;
   return ended(json);
 }
 

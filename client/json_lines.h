@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/cluster_sight.h"
+#include "client/load/load_ledger.h"
 #include "client/report.h"
 
 namespace henge::client {
@@ -28,6 +29,8 @@ std::string damageJson(const LogView& log);
 // A "hints" line, a "hint_target" line each, a "repair_mark" line each.
 std::string hintsJson(const HintsView& view, const Address& address);
 std::string hintSyncJson(NodeId node, const HintSync& sync);
+std::string loadJson(const std::string& file, const LoadCounts& counts, bool interrupted,
+                     Duration took, int exitCode);
 std::string acceptJson(NodeId accepted, NodeId by, bool done, const std::string& message);
 
 }  // namespace henge::client

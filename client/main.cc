@@ -1,4 +1,4 @@
-// `henge`: the console, one command at a time, and the load generator.
+// `henge`: the console and the load generator.
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -46,10 +46,18 @@ int main(int argc, char** argv) {
                            {std::cout, std::cerr, isatty(STDERR_FILENO) == 1,
                             fromEnvironment("HENGE_NODES"), softwareVersion});
   }
-  client::WireDialer dialer;
+  client::Interrupt interrupt;
+  client::WireDialer dialer(interrupt.descriptor());
   const MachineClock clock;
   client::Environment environment{fromEnvironment("HENGE_NODES"), fromEnvironment("TERM"),
-                                  fromEnvironment("NO_COLOR")};
-  client::Screen screen{std::cout, std::cerr, std::cin, isatty(STDOUT_FILENO) == 1};
-  return client::runConsole(words, {dialer, clock, environment, softwareVersion}, screen);
+                                  fromEnvironment("NO_COLOR"), fromEnvironment("XDG_STATE_HOME"),
+                                  fromEnvironment("HOME")};
+  client::Screen screen{std::cout,
+                        std::cerr,
+                        std::cin,
+                        isatty(STDOUT_FILENO) == 1,
+                        isatty(STDIN_FILENO) == 1,
+                        isatty(STDERR_FILENO) == 1};
+  return client::runConsole(words, {dialer, clock, environment, softwareVersion, interrupt},
+                            screen);
 }

@@ -17,7 +17,8 @@ struct Exchange {
   Consistency level = Consistency::quorum;
   NodeId via;  // the node that was asked
   Address viaAddress;
-  Duration timeout;  // how long we were ready to wait
+  Duration timeout;            // how long we were ready to wait
+  bool hasOwnVersion = false;  // a write that can be sent again and stays the same
   Duration took;
   // As the asked node sees the cluster; asked for only when a screen needs names or states.
   std::optional<RingView> ring;
@@ -40,6 +41,7 @@ struct FailureReport {
   Exchange exchange;
   RequestError error;
   Outcome outcome = Outcome::surelyNotApplied;
+  bool interrupted = false;  // by the user
   std::string lost;  // not empty: the connection ended with the call under way; this is the cause
 };
 

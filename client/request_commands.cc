@@ -49,7 +49,14 @@ void learnRing(Request& request, NodeSession& session) {
   if (ring) request.exchange.ring = std::move(*ring);
 }
 
+// A session stays with the node that took a request.
+void settle(Request& request, NodeSession& session) {
+  if (request.around.session == nullptr) return;
+  request.around.session->answeredBy(session.greeting().node, request.reach.address());
+}
+
 void remarkMisses(Request& request, NodeSession& session) {
+  settle(request, session);
   if (request.screen.quiet || request.reach.misses().empty()) return;
   learnRing(request, session);
   for (Miss miss : request.reach.misses()) {
@@ -58,21 +65,38 @@ void remarkMisses(Request& request, NodeSession& session) {
         if (member.client == miss.address) miss.node = member.id;
       }
     }
-    request.screen.err << missText(miss, request.exchange.via);
+    request.screen.err << missText(miss, request.exchange.via, request.around.session != nullptr);
   }
 }
 
+bool interrupted(const Request& request) { return request.around.interrupt.isRaised(); }
+
+std::string_view nameOfCommand(const Exchange& exchange) {
+  return exchange.isRemove ? "remove" : exchange.isWrite ? "put" : "get";
+}
+
+// Ctrl-C, and surely nothing has become of the request.
+int cancelled(Request& request) {
+  if (request.json()) {
+    request.screen.out << errorJson(nameOfCommand(request.exchange), "interrupted", "interrupted",
+                                    exitInterrupted);
+  } else {
+    request.screen.err << "CANCELLED  "
+                       << (request.exchange.isWrite ? "Nothing was written.\n"
+                                                    : "Nothing was changed.\n");
+  }
+  return exitInterrupted;
+}
+
 int nobody(Request& request) {
+  if (interrupted(request)) return cancelled(request);
   if (request.json()) {
     std::string who;
     for (const Miss& miss : request.reach.misses()) {
       who += fmt::format("{}{} {}", who.empty() ? "" : ", ", toString(miss.address), miss.cause);
     }
-    const std::string_view command = request.exchange.isRemove  ? "remove"
-                                     : request.exchange.isWrite ? "put"
-                                                                : "get";
-    request.screen.out << errorJson(command, "unreachable", "no node answered: " + who,
-                                    exitUnavailable);
+    request.screen.out << errorJson(nameOfCommand(request.exchange), "unreachable",
+                                    "no node answered: " + who, exitUnavailable);
   } else {
     request.screen.err << nobodyText(request.reach.misses());
   }
@@ -94,22 +118,21 @@ int fail(Request& request, NodeSession& session, const RequestError& error, Outc
       error.kind == RequestErrorKind::unavailable || error.kind == RequestErrorKind::timeout;
   if (names && !request.json()) learnRing(request, session);
   remarkMisses(request, session);
-  return refuse(request, {request.exchange, error, outcome, ""});
+  return refuse(request, {request.exchange, error, outcome, false, ""});
 }
 
-// A write of which nobody knows whether it arrived is never sent again: without a version of its
-// own it would be another write.
+// Nobody knows whether the write arrived.
 int lost(Request& request, const std::string& cause) {
   RequestError error;
   error.kind = RequestErrorKind::timeout;
-  return refuse(request, {request.exchange, error, Outcome::unknown, cause});
+  return refuse(request, {request.exchange, error, Outcome::unknown, interrupted(request), cause});
 }
 
 int tooLarge(Request& request, const Error& error) {
   RequestError refusal;
   refusal.kind = RequestErrorKind::invalidRequest;
   refusal.message = error.message;
-  return refuse(request, {request.exchange, refusal, Outcome::surelyNotApplied, ""});
+  return refuse(request, {request.exchange, refusal, Outcome::surelyNotApplied, false, ""});
 }
 
 // ---- put and remove
@@ -129,17 +152,34 @@ bool mayAskTheNext(const std::optional<RequestError>& error, Outcome outcome) {
          outcome == Outcome::surelyNotApplied;
 }
 
-int write(Request& request, const Bytes& value) {
+// Of a session's write the version is known before it is sent, so that it can be sent again.
+void rememberWrite(Request& request, PutRequest& put) {
+  Session* session = request.around.session;
+  if (session == nullptr) return;
+  if (!put.version) put.version = session->clock.stamp(request.around.clock.wall());
+  session->lastWrite = put;
+  request.exchange.hasOwnVersion = true;
+}
+
+PutRequest putOf(const Request& request, Bytes value) {
   PutRequest put;
   put.context.level = request.call.level;
   put.key = *request.call.key;
   put.kind = request.exchange.isRemove ? RecordKind::tombstone : RecordKind::value;
-  put.value = value;
+  put.value = std::move(value);
+  return put;
+}
+
+// A write that may have arrived goes to the next node only with a version of its own: it is the
+// same write then, and not a newer one.
+int write(Request& request, PutRequest put) {
+  rememberWrite(request, put);
+  std::string lostCause;
   while (std::unique_ptr<NodeSession> session = request.reach.next()) {
     request.exchange.via = session->greeting().node;
     request.exchange.viaAddress = request.reach.address();
     const Limits& limits = session->greeting().limits;
-    for (Status fits : {checkKey(limits, put.key), checkValue(limits, put.value)}) {
+    for (const Status& fits : {checkKey(limits, put.key), checkValue(limits, put.value)}) {
       if (!fits.ok()) return tooLarge(request, fits.error());
     }
     const MonoTime sent = request.around.clock.now();
@@ -149,15 +189,24 @@ int write(Request& request, const Bytes& value) {
       request.reach.missed(answer.error().message);
       continue;
     }
-    if (!answer) return lost(request, answer.error().message);
+    if (!answer && (!put.version || interrupted(request))) {
+      return lost(request, answer.error().message);
+    }
+    if (!answer) {
+      lostCause = answer.error().message;
+      request.reach.missed(lostCause);
+      continue;
+    }
     if (mayAskTheNext(answer->error, answer->outcome)) {
       request.reach.missed(answer->error->message);
       continue;
     }
-    if (answer->error) return fail(request, *session, *answer->error, answer->outcome);
+    // What was lost before may have been written, whatever the last node says.
+    const Outcome outcome = lostCause.empty() ? answer->outcome : Outcome::unknown;
+    if (answer->error) return fail(request, *session, *answer->error, outcome);
     return showWrite(request, *session, std::move(*answer));
   }
-  return nobody(request);
+  return lostCause.empty() ? nobody(request) : lost(request, lostCause);
 }
 
 // At most one byte more than may be stored, so that what is too large is refused and not kept.
@@ -217,6 +266,9 @@ int showValue(Request& request, const ReadReport& report) {
 int showRead(Request& request, NodeSession& session, GetAnswer answer) {
   remarkMisses(request, session);
   const Version version = answer.record ? answer.record->version : Version{};
+  if (request.around.session != nullptr) {
+    request.around.session->clock.observe(version, request.around.clock.wall());
+  }
   std::optional<NodeId> by = stamperOf(version, session.greeting(), request.exchange.ring);
   const bool named = request.json() || (request.screen.outIsTerminal && !request.screen.quiet);
   if (!by && version.writer != 0 && named) {
@@ -231,14 +283,28 @@ int showRead(Request& request, NodeSession& session, GetAnswer answer) {
 int runPut(const Invocation& call, const Surroundings& around, Screen& screen) {
   Request request = begin(call, around, screen);
   if (call.command == CommandKind::remove || call.value) {
-    return write(request, call.value.value_or(Bytes()));
+    return write(request, putOf(request, call.value.value_or(Bytes())));
   }
   const std::optional<Bytes> value = readValue(screen.in, valueFromInputMax);
   if (!value) {
     screen.err << "henge: standard input could not be read\n";
     return exitIo;
   }
-  return write(request, *value);
+  return write(request, putOf(request, *value));
+}
+
+int runRetry(const Invocation& call, const Surroundings& around, Screen& screen) {
+  if (!around.session->lastWrite) {
+    screen.err << "henge: there is no write to send again\n";
+    return exitUsage;
+  }
+  const PutRequest put = *around.session->lastWrite;
+  Invocation again = call;
+  again.command = put.kind == RecordKind::tombstone ? CommandKind::remove : CommandKind::put;
+  again.key = put.key;
+  again.level = put.context.level;
+  Request request = begin(again, around, screen);
+  return write(request, put);
 }
 
 int runGet(const Invocation& call, const Surroundings& around, Screen& screen) {
@@ -254,6 +320,7 @@ int runGet(const Invocation& call, const Surroundings& around, Screen& screen) {
     const MonoTime sent = around.clock.now();
     Result<GetAnswer> answer = session->get(get, request.exchange.timeout);
     request.exchange.took = around.clock.now() - sent;
+    if (interrupted(request)) return cancelled(request);
     if (!answer || (answer->error && answer->error->kind == RequestErrorKind::rebuilding)) {
       request.reach.missed(answer ? answer->error->message : answer.error().message);
       continue;

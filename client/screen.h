@@ -4,6 +4,7 @@
 
 #include <istream>
 #include <ostream>
+#include <string_view>
 
 namespace henge::client {
 
@@ -12,8 +13,13 @@ struct Screen {
   std::ostream& err;
   std::istream& in;
   bool outIsTerminal = false;
+  bool inIsTerminal = false;
+  bool errIsTerminal = false;
   bool colour = false;  // decided: may escapes be written to `out`?
   bool quiet = false;   // no remarks on `err`, only errors
 };
+
+// "henge: " and the message on `err`; the lines of the message, and nothing that a terminal obeys.
+void sayError(Screen& screen, std::string_view message);
 
 }  // namespace henge::client

@@ -38,7 +38,7 @@ class WireSession final : public NodeSession {
 }  // namespace
 
 Result<std::unique_ptr<NodeSession>> WireDialer::dial(const Address& address, Duration timeout) {
-  Result<wire::StoreClient> client = wire::StoreClient::connect(address, timeout);
+  Result<wire::StoreClient> client = wire::StoreClient::connect(address, timeout, interrupt_);
   if (!client) return client.error();
   Result<wire::NodeGreeting> said = client->hello(timeout);
   if (!said) return said.error();

@@ -7,6 +7,7 @@
 _henge_rows() {  # commands | flags
   awk -v wanted="$1" '
     /^Flags/ { part = "flags"; next }
+    /^Only/ { part = "lines"; next }
     /^$/ { if (part == "flags") exit; part = "commands"; next }
     part == wanted && /^  / { print }' <<< "$_henge_help"
 }

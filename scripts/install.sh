@@ -13,7 +13,7 @@ set -euo pipefail
 # The one place that names packages.
 packages=(build-essential cmake ninja-build pkg-config ccache mold
   libthrift-dev thrift-compiler libboost-dev librocksdb-dev libgoogle-glog-dev libgflags-dev
-  libfmt-dev nlohmann-json3-dev libxxhash-dev libzstd-dev
+  libfmt-dev libedit-dev nlohmann-json3-dev libxxhash-dev libzstd-dev
   libgtest-dev libgmock-dev librapidcheck-dev python3 python3-thrift faketime)
 testPackages=(bats shellcheck iproute2 nftables)
 toolPackages=(clang-format clang-tidy shellcheck git)

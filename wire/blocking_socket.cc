@@ -58,10 +58,11 @@ MonoTime monotonicNow() {
 }
 
 BlockingSocket::BlockingSocket(BlockingSocket&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    : descriptor_(std::exchange(other.descriptor_, -1)), interrupt_(other.interrupt_) {}
 
 BlockingSocket& BlockingSocket::operator=(BlockingSocket&& other) noexcept {
   std::swap(descriptor_, other.descriptor_);
+  std::swap(interrupt_, other.interrupt_);
   return *this;
 }
 
@@ -69,7 +70,8 @@ BlockingSocket::~BlockingSocket() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-Result<BlockingSocket> BlockingSocket::connect(const Address& address, MonoTime deadline) {
+Result<BlockingSocket> BlockingSocket::connect(const Address& address, MonoTime deadline,
+                                               int interrupt) {
   const Addresses addresses = lookUp(address);
   if (!addresses) {
     return Error{ErrorKind::unavailable, "the host name '" + address.host + "' is not known"};
@@ -78,25 +80,36 @@ Result<BlockingSocket> BlockingSocket::connect(const Address& address, MonoTime 
   for (const addrinfo* one = addresses.get(); one != nullptr; one = one->ai_next) {
     const int descriptor = openSocket(one->ai_family);
     if (descriptor < 0) return Error{ErrorKind::unavailable, netWords(errno)};
-    BlockingSocket socket(descriptor);
+    BlockingSocket socket(descriptor, interrupt);
     int error = ::connect(descriptor, one->ai_addr, one->ai_addrlen) == 0 ? 0 : errno;
     if (error == EINPROGRESS) {
       error = socket.waitFor(POLLOUT, deadline) ? pendingError(descriptor) : ETIMEDOUT;
     }
     if (error == 0) return socket;
+    if (socket.isInterrupted()) return Error{ErrorKind::unavailable, socket.silence()};
     reason = netWords(error);
   }
   return Error{ErrorKind::unavailable, reason};
 }
 
-// True: ready, or failed, which the next call will say. False: the deadline has passed.
+bool BlockingSocket::isInterrupted() const {
+  pollfd asked{interrupt_, POLLIN, 0};
+  return ::poll(&asked, 1, 0) > 0;
+}
+
+const char* BlockingSocket::silence() const {
+  return isInterrupted() ? "interrupted" : "no answer in time";
+}
+
+// True: ready, or failed, which the next call will say. False: the deadline has passed, or nobody
+// wants to wait any longer.
 bool BlockingSocket::waitFor(short events, MonoTime deadline) const {
   while (true) {
     const std::int64_t micros = std::max<std::int64_t>((deadline - monotonicNow()).micros, 0);
     const std::int64_t millis = std::min<std::int64_t>((micros + 999) / 1000, 3'600'000);
-    pollfd waiting{descriptor_, events, 0};
-    const int ready = ::poll(&waiting, 1, static_cast<int>(millis));
-    if (ready > 0) return true;
+    pollfd waiting[] = {{descriptor_, events, 0}, {interrupt_, POLLIN, 0}};
+    const int ready = ::poll(waiting, 2, static_cast<int>(millis));
+    if (ready > 0) return waiting[1].revents == 0;
     if (ready < 0 && errno != EINTR) return true;
     if (micros == 0) return false;
   }
@@ -112,7 +125,7 @@ Status BlockingSocket::send(BytesView bytes, MonoTime deadline) {
     } else if (!mayTryAgain(errno)) {
       return Error{kind, netWords(errno)};
     } else if (!waitFor(POLLOUT, deadline)) {
-      return Error{kind, "no answer in time"};
+      return Error{kind, silence()};
     }
   }
   return {};
@@ -124,7 +137,7 @@ Result<std::size_t> BlockingSocket::receive(std::span<char> space, MonoTime dead
     if (got > 0) return static_cast<std::size_t>(got);
     if (got == 0) return Error{ErrorKind::timeout, "connection closed by the other side"};
     if (!mayTryAgain(errno)) return Error{ErrorKind::timeout, netWords(errno)};
-    if (!waitFor(POLLIN, deadline)) return Error{ErrorKind::timeout, "no answer in time"};
+    if (!waitFor(POLLIN, deadline)) return Error{ErrorKind::timeout, silence()};
   }
 }
 

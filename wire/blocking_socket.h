@@ -17,7 +17,10 @@ MonoTime monotonicNow();
 class BlockingSocket {
  public:
   // unavailable: in a few words why. Names are looked up first, which knows no deadline.
-  static Result<BlockingSocket> connect(const Address& address, MonoTime deadline);
+  // interrupt: a descriptor, not owned, that ends every waiting of this socket as soon as it is
+  // readable, as a passed deadline does, with the cause "interrupted"; -1: none.
+  static Result<BlockingSocket> connect(const Address& address, MonoTime deadline,
+                                        int interrupt = -1);
 
   BlockingSocket(BlockingSocket&& other) noexcept;
   BlockingSocket& operator=(BlockingSocket&& other) noexcept;
@@ -32,10 +35,13 @@ class BlockingSocket {
   bool isStale() const;
 
  private:
-  explicit BlockingSocket(int descriptor) : descriptor_(descriptor) {}
+  BlockingSocket(int descriptor, int interrupt) : descriptor_(descriptor), interrupt_(interrupt) {}
   bool waitFor(short events, MonoTime deadline) const;
+  bool isInterrupted() const;
+  const char* silence() const;
 
   int descriptor_ = -1;
+  int interrupt_ = -1;
 };
 
 }  // namespace henge::wire

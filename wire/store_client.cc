@@ -118,8 +118,9 @@ StoreClient::StoreClient(StoreClient&&) noexcept = default;
 StoreClient& StoreClient::operator=(StoreClient&&) noexcept = default;
 StoreClient::~StoreClient() = default;
 
-Result<StoreClient> StoreClient::connect(const Address& address, Duration timeout) {
-  Result<BlockingSocket> socket = BlockingSocket::connect(address, monotonicNow() + timeout);
+Result<StoreClient> StoreClient::connect(const Address& address, Duration timeout, int interrupt) {
+  Result<BlockingSocket> socket =
+      BlockingSocket::connect(address, monotonicNow() + timeout, interrupt);
   if (!socket.ok()) return socket.error();
   return StoreClient(std::make_unique<Impl>(std::move(*socket)));
 }

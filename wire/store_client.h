@@ -37,7 +37,9 @@ struct DumpQuery {
 // Thread: one at a time. Plain sockets, no signals; messages never hold a library's text.
 class StoreClient {
  public:
-  static Result<StoreClient> connect(const Address& address, Duration timeout);
+  // interrupt: a descriptor, not owned, that ends every waiting as soon as it is readable, as a
+  // passed deadline does, with the cause "interrupted"; -1: none.
+  static Result<StoreClient> connect(const Address& address, Duration timeout, int interrupt = -1);
 
   StoreClient(StoreClient&&) noexcept;
   StoreClient& operator=(StoreClient&&) noexcept;

@@ -70,8 +70,8 @@ def stepsOf(lines, first, problems):
 def attributesOf(text, number, problems):
     attributes = dict(ATTRIBUTE.findall(text))
     rest = ATTRIBUTE.sub("", text).strip()
-    known = attributes.get("needs", NEEDS[0]) in NEEDS
-    if rest or set(attributes) - {"needs", "unrun"} or not known:
+    known = set(attributes) <= {"needs", "unrun"} and attributes.get("needs", NEEDS[0]) in NEEDS
+    if rest or not known:
         problems.append(f"line {number}: unknown words behind `console`: {text}")
     return attributes
 
@@ -98,8 +98,14 @@ def parse(text):
     return page
 
 
+# What is typed to a console, and replayed by tests/cluster/readme_test.py.
+TYPED = "console-session"
+
+
 def takeBlock(page, lines, number, hidden, fence):
     language = fence.group(1)
+    if language == TYPED:
+        return
     if language != "console":
         if not language:
             page.problems.append(f"line {number}: the block does not name its language")

@@ -111,11 +111,11 @@ class Runner(unittest.TestCase):
         self.assertEqual(code, 0, said)
 
     def test_rewrite_puts_in_what_was_printed(self):
-        page = "```console\n$ echo a; echo b\n{}\n$ echo c\nc\n```\nend\n"
-        code, said = self.play(page.format("x"), "--rewrite")
+        page = "```console\n$ echo a; echo b\n%s\n$ echo c\nc\n```\nend\n"
+        code, said = self.play(page % "x", "--rewrite")
         self.assertEqual(code, 1)
         with open(self.path) as file:
-            self.assertEqual(file.read(), page.format("a\nb"))
+            self.assertEqual(file.read(), page % "a\nb")
 
 
 class Masks(unittest.TestCase):
@@ -125,8 +125,14 @@ class Masks(unittest.TestCase):
         ("n1  DOWN 41 s  127.0.0.1:9001", "n1  DOWN 0 s  127.0.0.1:9001"),
         ("OK  acks 2 of 3 (needed 2)", "OK  acks 3 of 3 (needed 2)"),
         ("get  21284  10612  1.50  5.89  7.93   10.2  13.3       0", "get  2  1  1  1  1  1  1  0"),
+        ("      1  clean    67108864      819        4        4        u8:0",
+         "      1  clean    67108864      891        5        4        u8:0"),
+        ("1:263    2  u8:137  value137", "1:299    3  u8:137  value137"),
     ]
     DIFFERENT = [
+        ("      1  clean    67108864      819        4        4        u8:0",
+         "      1  clean    67108864      819        4        5        u8:0"),
+        ("1:263    2  u8:137  value137", "1:263    2  u8:137  value138"),
         ("ts 2026-11-28 03:15:42.976725Z n0", "ts 2026-11-28 03:15:42.976725Z n1"),
         ("OK  acks 2 of 3 (needed 2)", "OK  acks 1 of 3 (needed 2)"),
         ("OK  acks 3 of 3 (needed 3)", "OK  acks 2 of 3 (needed 3)"),

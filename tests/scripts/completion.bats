@@ -18,7 +18,7 @@ offered() {
 }
 
 @test "every command of henge help, and what begins as it was typed" {
-  commands=$("$henge" help | awk '/^Flags/ { exit } /^  [a-z]/ { print $1 }' | paste -sd' ')
+  commands=$("$henge" help | awk '/^(Only|Flags)/ { exit } /^  [a-z]/ { print $1 }' | paste -sd' ')
   [[ $commands == *"put get remove"* ]]
   [[ $(offered "") == "$commands" ]]
   [[ $(offered help "") == "$commands" ]]

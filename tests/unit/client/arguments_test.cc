@@ -36,7 +36,7 @@ TEST_P(WrongWords, AreRefusedByName) {
 INSTANTIATE_TEST_SUITE_P(
     Lines, WrongWords,
     ::testing::Values(
-        Wrong{{}, "no command given"}, Wrong{{"pt", "k", "v"}, "did you mean put?"},
+        Wrong{{"pt", "k", "v"}, "did you mean put?"},
         Wrong{{"deleet", "k"}, "did you mean delete?"},
         Wrong{{"--timeout-ms", "5", "get", "k"}, "did you mean --timeout_ms?"},
         Wrong{{"--timeout_ms", "0", "get", "k"}, "1 to 60000"},

@@ -10,9 +10,10 @@ ConsoleRun runWords(FakeCluster& cluster, const std::vector<std::string>& words,
   std::ostringstream err;
   std::istringstream in(options.input);
   const FakeClock clock;
+  Interrupt interrupt;
   Screen screen{out, err, in, options.terminal};
   ConsoleRun run;
-  run.exit = runConsole(words, {cluster, clock, options.environment, "0.1.0"}, screen);
+  run.exit = runConsole(words, {cluster, clock, options.environment, "0.1.0", interrupt}, screen);
   run.out = out.str();
   run.err = err.str();
   return run;

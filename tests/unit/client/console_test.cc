@@ -122,12 +122,13 @@ TEST(Console, HelpIsOneScreenAndNoError) {
 TEST(Console, AFullDiskBehindStandardOutputIsAnError) {
   FakeCluster cluster;
   const FakeClock clock;
+  Interrupt interrupt;
   std::ostringstream err;
   std::istringstream in;
   std::ostream full(nullptr);  // every write fails
   Screen screen{full, err, in};
   const std::vector<std::string> words = {"put", "k", "v"};
-  EXPECT_EQ(runConsole(words, {cluster, clock, {}, "0"}, screen), exitIo);
+  EXPECT_EQ(runConsole(words, {cluster, clock, {}, "0", interrupt}, screen), exitIo);
   EXPECT_EQ(err.str(), "henge: standard output could not be written\n");
 }
 

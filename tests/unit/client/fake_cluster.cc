@@ -164,7 +164,7 @@ PutAnswer FakeCluster::put(NodeId via, const PutRequest& request) {
     return answer;
   }
   answer.outcome = Outcome::applied;
-  answer.version = {stamp_ += 1'000'000, writerBase + via.value};
+  answer.version = request.version.value_or(Version{stamp_ += 1'000'000, writerBase + via.value});
   for (const NodeId node : plan.live) {
     held[request.key][node.value] = {request.key, answer.version, request.kind,
                                      0,           request.value,  {}};

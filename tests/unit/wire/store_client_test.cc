@@ -1,6 +1,7 @@
 #include "wire/store_client.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tests/unit/wire/listening.h"
 #include "tests/unit/wire/raw_server.h"
@@ -183,6 +184,22 @@ TEST(StoreClient, saysWhyItCannotConnect) {
   const Result<StoreClient> nameless = StoreClient::connect({"no.such.host.invalid", 1}, patience);
   ASSERT_FALSE(nameless.ok());
   EXPECT_EQ(nameless.error().kind, ErrorKind::unavailable);
+}
+
+TEST(StoreClient, endsWaitingWhenInterrupted) {
+  const Listening silent;  // its loop never runs
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  Result<StoreClient> client =
+      StoreClient::connect({"127.0.0.1", silent.listener.port()}, patience, ends[0]);
+  ASSERT_TRUE(client.ok());
+  ASSERT_EQ(::write(ends[1], "!", 1), 1);
+  const Result<PutAnswer> put = client->put(putRequest("k", "v"), patience);
+  ASSERT_FALSE(put.ok());
+  EXPECT_EQ(put.error().kind, ErrorKind::timeout) << "it may have arrived";
+  EXPECT_EQ(put.error().message, "interrupted");
+  ::close(ends[0]);
+  ::close(ends[1]);
 }
 
 // What a put is answered when the server does `serve` to the connection.
