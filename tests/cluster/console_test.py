@@ -97,6 +97,21 @@ class Typed(ClusterTest):
         self.completed(console, "put k \t", r"usage: henge put <key> <value\|-> ")
         self.assertEqual(console.end(), 0)
 
+    def test_another_size_of_the_window_repeats_no_prompt(self):
+        console = self.open(self.startCluster())
+        console.type("get abc")
+        console.await_(r"QUORUM> get abc\Z")
+        for columns in (90, 110, 100):
+            before = len(console.text)
+            console.resize(30, columns)
+            while len(console.text) == before:
+                self.assertTrue(console.read(0.5))
+        console.type("d")
+        self.assertEqual(console.await_(r"get abcd\Z").count("QUORUM>"), 1)
+        console.type("\r")
+        console.awaitPrompt()
+        self.assertEqual(console.end(), 0)
+
     def test_ctrl_c_cancels_the_line(self):
         console = self.open(self.startCluster())
         since = console.row
