@@ -148,6 +148,8 @@ int LineEditor::Impl::read(wchar_t& key) {
     if (::poll(waiting, 2, -1) < 0) {  // in the foreground again, or another size
       el_resize(edit);
       el_set(edit, EL_PREP_TERM, 1);
+      std::fputs("\r", stdout);  // the prompt and the line are written anew from the cursor on
+      std::fflush(stdout);
       el_set(edit, EL_REFRESH);
       continue;
     }

@@ -50,7 +50,7 @@ class Typed(ClusterTest):
         self.assertEqual(console.line("consistency one"), "The level is ONE.")
         self.assertRegex(console.shown(), r"n0 ONE> \Z")
         self.assertRegex(console.line('put bytes "a\\x00\\n"'), r"\(needed 1\)")
-        self.assertIn("x'61000a'", console.line("henge get bytes"))
+        self.assertIn("x'61000a'", console.line("henge get bytes all"))  # ONE may miss it
         self.assertEqual(console.line("keys u8"), "Bare keys are read as u8.")
         self.assertRegex(console.line("ring 137"), r"^u8:137 \(0x89\) is in ")
         console.line("keys text")
@@ -95,6 +95,21 @@ class Typed(ClusterTest):
         self.completed(console, "accept n\t", r"n0 +n1 +n2 +n3\nn0 QUORUM> accept n\Z")
         self.completed(console, 'put "a b" v \t', r"all +one +quorum\n")
         self.completed(console, "put k \t", r"usage: henge put <key> <value\|-> ")
+        self.assertEqual(console.end(), 0)
+
+    def test_another_size_of_the_window_repeats_no_prompt(self):
+        console = self.open(self.startCluster())
+        console.type("get abc")
+        console.await_(r"QUORUM> get abc\Z")
+        for columns in (90, 110, 100):
+            before = len(console.text)
+            console.resize(30, columns)
+            while len(console.text) == before:
+                self.assertTrue(console.read(0.5))
+        console.type("d")
+        self.assertEqual(console.await_(r"get abcd\Z").count("QUORUM>"), 1)
+        console.type("\r")
+        console.awaitPrompt()
         self.assertEqual(console.end(), 0)
 
     def test_ctrl_c_cancels_the_line(self):

@@ -90,7 +90,10 @@ class Terminal:
             dieWithParent()
             program = os.path.join(options.bin, "henge")
             os.execve(program, [program, *words], environment)
-        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self.resize(ROWS, COLUMNS)
+
+    def resize(self, rows, columns):
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def read(self, seconds):
         """Takes what has been written within `seconds`; False: the program has ended."""
