@@ -46,7 +46,7 @@ void LinkAlarms::wakeAt(MonoTime when) {
   timers_.wakeAt(when, *this, 0);
 }
 
-// One that is set again inside, for now, comes in an event of its own.
+// One that is set again inside, to be due at once, comes in an event of its own.
 void LinkAlarms::onTimer(std::uint64_t) {
   const MonoTime now = clock_.now();
   if (!wokenAt_ || now < *wokenAt_) return;  // of a time that an earlier one took the place of

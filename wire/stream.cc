@@ -58,7 +58,7 @@ bool Stream::readOnce() {
 void Stream::pump() {
   while (sink_ != nullptr && !ended_) {
     paused_ = !sink_->wantsFrames();
-    if (paused_) return probe("stream: reads no more for now");
+    if (paused_) return probe("stream: stops reading until there is room");
     const Result<std::optional<BytesView>> frame = frames_.next();
     if (!frame.ok()) return end(frame.error().message, false);
     if (!frame->has_value()) return;

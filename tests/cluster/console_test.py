@@ -102,10 +102,8 @@ class Typed(ClusterTest):
         console.type("get abc")
         console.await_(r"QUORUM> get abc\Z")
         for columns in (90, 110, 100):
-            before = len(console.text)
             console.resize(30, columns)
-            while len(console.text) == before:
-                self.assertTrue(console.read(0.5))
+            self.assertTrue(console.read(0.5))  # what is written for it, if anything
         console.type("d")
         self.assertEqual(console.await_(r"get abcd\Z").count("QUORUM>"), 1)
         console.type("\r")

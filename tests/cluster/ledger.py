@@ -9,15 +9,31 @@ import time
 from kit import cleanEnvironment, dieWithParent, options, waitFor
 
 
-class Ledger:
+class LoadProgram:
+    """One of tests/proofs that puts a load on a cluster and is told what to do line by line."""
+
+    def __init__(self, cluster, name, *words):
+        self.process = subprocess.Popen(
+            [os.path.join(options.bin, name), *words, *(node.address for node in cluster.nodes)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+            env=cleanEnvironment(), preexec_fn=dieWithParent)
+
+    def send(self, command):
+        self.process.stdin.write(command + "\n")
+        self.process.stdin.flush()
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+
+class Ledger(LoadProgram):
     """Writes at QUORUM on every node of a cluster and knows what must be there."""
 
     def __init__(self, cluster, connections=24):
-        self.process = subprocess.Popen(
-            [os.path.join(options.bin, "ledger"), "--connections", str(connections),
-             *(node.address for node in cluster.nodes)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
-            env=cleanEnvironment(), preexec_fn=dieWithParent)
+        super().__init__(cluster, "ledger", "--connections", str(connections))
         self.written = 0     # acknowledged so far
         self.said = {}       # verb: the rest of its last line
         self.listener = threading.Thread(target=self.listen, daemon=True)
@@ -34,10 +50,6 @@ class Ledger:
         self.said.pop(answer, None)
         self.send(command)
         return waitFor(f"the ledger to have {answer}", lambda: self.said.get(answer), seconds)
-
-    def send(self, command):
-        self.process.stdin.write(command + "\n")
-        self.process.stdin.flush()
 
     def write(self):
         self.send("write")
@@ -56,10 +68,8 @@ class Ledger:
 
     def end(self):
         self.process.kill()
-        self.process.wait()
         self.listener.join()
-        self.process.stdin.close()
-        self.process.stdout.close()
+        super().end()
 
 
 class NamesWatch:

@@ -7,7 +7,7 @@ import os
 import subprocess
 import unittest
 
-from kit import cleanEnvironment, dieWithParent, options
+from ledger import LoadProgram
 
 CLONE_NEWNET = 0x40000000
 NET = "10.77.0."
@@ -104,20 +104,12 @@ class Network:
             command("ip", "netns", "delete", name)
 
 
-class Register:
+class Register(LoadProgram):
     """The program register (tests/proofs/register) as a test drives it."""
 
     def __init__(self, cluster, clients=12, keys=8):
-        self.process = subprocess.Popen(
-            [os.path.join(options.bin, "register"), "--clients", str(clients), "--keys", str(keys),
-             *(node.address for node in cluster.nodes)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
-            env=cleanEnvironment(), preexec_fn=dieWithParent)
+        super().__init__(cluster, "register", "--clients", str(clients), "--keys", str(keys))
         self.violations = []
-
-    def send(self, word):
-        self.process.stdin.write(word + "\n")
-        self.process.stdin.flush()
 
     def run(self):
         self.send("run")
@@ -133,9 +125,3 @@ class Register:
             if words[0] == "checked":
                 return {name: int(number) for name, number in zip(words[::2], words[1::2])}
         raise AssertionError("register ended")
-
-    def end(self):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdin.close()
-        self.process.stdout.close()

@@ -8,7 +8,6 @@
 //   stop      no more. Says: stopped ANSWERED
 //   check     says: checked OPERATIONS ok OK unknown UNKNOWN refused REFUSED violations V
 //             and before it each violation, a line that begins with "violation"
-// While it runs it says, ten times a second: did ANSWERED
 // Times are of this process's monotonic clock, so all clients are in it.
 #include <atomic>
 #include <charconv>
@@ -16,7 +15,6 @@
 #include <fmt/format.h>
 #include <iostream>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <random>
 #include <string>
@@ -153,12 +151,6 @@ class Register {
       threads_.emplace_back([this, &client] {
         while (!stopping_) answered_ += client.askOnce();
       });
-    threads_.emplace_back([this] {
-      while (!stopping_) {
-        std::this_thread::sleep_for(100ms);
-        say(fmt::format("did {}", answered_.load()));
-      }
-    });
   }
 
   void stop() {
@@ -191,16 +183,12 @@ class Register {
   }
 
  private:
-  void say(const std::string& line) {
-    const std::lock_guard lock(speech_);
-    std::cout << line << std::endl;
-  }
+  static void say(const std::string& line) { std::cout << line << std::endl; }
 
   const Settings settings_;
   std::vector<Client> clients_;
   std::atomic<bool> stopping_ = false;
   std::atomic<std::uint64_t> answered_ = 0;
-  std::mutex speech_;
   std::vector<std::jthread> threads_;
 };
 
