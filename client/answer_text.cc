@@ -154,16 +154,17 @@ std::string otherText(std::string_view word, const FailureReport& report) {
 
 std::string missedText(const PutAnswer& answer) {
   if (answer.missed.empty()) return "";
-  return fmt::format("{}not sent to {}: not up, {} an older value or none of this key\n", indent,
-                     names(answer.missed), answer.missed.size() == 1 ? "it keeps" : "they keep");
+  return fmt::format("{}not sent to {}: not up; a hint or a read will bring it there\n", indent,
+                     names(answer.missed));
 }
 
 std::string agreementText(const ReadReport& report) {
   const GetAnswer& answer = report.answer;
   if (!answer.record) return ", none has this key";
   if (!answer.repaired.empty()) {
-    return fmt::format(", {} had an older one and {} brought up to date", names(answer.repaired),
-                       answer.repaired.size() == 1 ? "was" : "were");
+    const char* was = answer.repaired.size() == 1 ? "was" : "were";
+    return fmt::format(", {} {} behind and {} brought up to date", names(answer.repaired), was,
+                       was);
   }
   if (answer.record->isTombstone()) return ": it was removed";
   return answer.acknowledged > 1 ? ", they agree" : "";

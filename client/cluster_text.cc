@@ -122,6 +122,46 @@ std::string logSyncLines(const ClusterSight& sight) {
   return text;
 }
 
+std::uint64_t counterOf(const MemberSight& member, const std::string& name) {
+  if (!member.status) return 0;
+  const auto found = member.status->counters.find(name);
+  return found == member.status->counters.end() || found->second < 0
+             ? 0
+             : static_cast<std::uint64_t>(found->second);
+}
+
+// What replicas missed, and what brings it to them. Nothing if nothing was missed.
+std::string missedLines(const ClusterSight& sight) {
+  std::uint64_t hints = 0, bytes = 0, repairs = 0;
+  std::string keepers, marks;
+  for (const MemberSight& member : sight.members) {
+    const std::string name = toString(member.member.id);
+    repairs += counterOf(member, "read_repairs_written");
+    if (const std::uint64_t waiting = counterOf(member, "hints"); waiting > 0) {
+      hints += waiting;
+      bytes += counterOf(member, "hint_bytes");
+      keepers += " " + name;
+    }
+    if (const std::uint64_t ranges = counterOf(member, "ranges_to_repair"); ranges > 0) {
+      marks += fmt::format("{}: {} of other nodes {} repair, hints were lost: henge hints\n", name,
+                           ranges == 1 ? "one range" : fmt::format("{} ranges", ranges),
+                           ranges == 1 ? "needs" : "need");
+    }
+  }
+  std::string text;
+  if (hints > 0) {
+    text +=
+        fmt::format("Hints: {} write{} ({}) wait on{} for nodes that missed them: henge hints\n",
+                    grouped(static_cast<std::int64_t>(hints)), hints == 1 ? "" : "s",
+                    sizeText(static_cast<std::int64_t>(bytes)), keepers);
+  }
+  if (repairs > 0) {
+    text += fmt::format("Reads have repaired {} record{} since the nodes started.\n",
+                        grouped(static_cast<std::int64_t>(repairs)), repairs == 1 ? "" : "s");
+  }
+  return text + marks;
+}
+
 std::string warning(const std::string& text) { return linePerSentence("Warning: " + text); }
 
 std::string warningLines(const ClusterSight& sight) {
@@ -206,7 +246,7 @@ std::string statusText(const ClusterSight& sight, bool colour) {
   text += painted(nameOf(verdict.health), toneOf(verdict.health), colour);
   text += fmt::format(" - {}\n", verdict.sentence);
   return text + toleranceLine(sight, verdict) + statusTable(sight, colour) + reasonLines(sight) +
-         logSyncLines(sight) + warningLines(sight);
+         missedLines(sight) + logSyncLines(sight) + warningLines(sight);
 }
 
 std::string ringText(const ClusterSight& sight, bool colour) {

@@ -124,8 +124,9 @@ void GetOp::takeValue(NodeId from, FetchReply& reply) {
 }
 
 void GetOp::measure(NodeId from) {
+  const MonoTime now = context_.env.clock.now();
   for (const Asked& asked : asked_) {
-    if (asked.node == from) context_.pace.onAnswered(from, context_.env.clock.now() - asked.at);
+    if (asked.node == from) context_.pace.onAnswered(from, now - asked.at, now);
   }
 }
 

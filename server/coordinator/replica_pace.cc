@@ -11,7 +11,7 @@ Duration ReplicaPace::p95(NodeId node) const {
 
 Duration ReplicaPace::overdueAfter(NodeId node) const {
   const auto found = replicas_.find(node);
-  if (found == replicas_.end() || found->second.times.count() < measuredMin) return overdueUnknown;
+  if (found == replicas_.end() || found->second.times.answers() < measuredMin) return overdueUnknown;
   return std::max(overdueMin, found->second.times.quantile(950));
 }
 
@@ -25,14 +25,16 @@ void ReplicaPace::onOverdue(NodeId node, OpId op, MonoTime since) {
   replicas_[node].overdue.emplace(op, since);
 }
 
-void ReplicaPace::onAnswered(NodeId node, Duration took) { replicas_[node].times.add(took); }
+void ReplicaPace::onAnswered(NodeId node, Duration took, MonoTime now) {
+  replicas_[node].times.add(took, now);
+}
 
 void ReplicaPace::onSettled(NodeId node, OpId op, MonoTime now, bool isAnswer) {
   const auto found = replicas_.find(node);
   if (found == replicas_.end()) return;
   const auto overdue = found->second.overdue.find(op);
   if (overdue == found->second.overdue.end()) return;
-  if (isAnswer) found->second.times.add(now - overdue->second);
+  if (isAnswer) found->second.times.add(now - overdue->second, now);
   found->second.overdue.erase(overdue);
 }
 

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "core/ids.h"
-#include "core/recent_quantile.h"
+#include "core/latency_estimate.h"
 #include "core/time.h"
 
 namespace henge::coordinator {
@@ -20,7 +20,7 @@ class ReplicaPace {
  public:
   static constexpr Duration overdueMin{1'000};       // sooner would be noise
   static constexpr Duration overdueUnknown{20'000};  // until enough answers were measured
-  static constexpr std::uint32_t measuredMin = 32;
+  static constexpr std::uint64_t measuredMin = 32;
   static constexpr Duration stuckMin{50'000};  // and four times what is overdue
   static constexpr std::int64_t readsPerExtra = 20;
   static constexpr std::int64_t extrasSaved = 10;  // at most, for bad moments
@@ -33,7 +33,7 @@ class ReplicaPace {
   // `op` waits for `node` since `since`, and longer than overdueAfter().
   void onOverdue(NodeId node, OpId op, MonoTime since);
   // Every fetch ends here, in whichever way; with how long it took if it was an answer.
-  void onAnswered(NodeId node, Duration took);
+  void onAnswered(NodeId node, Duration took, MonoTime now);
   // The answer of `node` to `op`, which had perhaps ended; if it was overdue that ends.
   // `isAnswer`: not only the word that there will be none.
   void onSettled(NodeId node, OpId op, MonoTime now, bool isAnswer);
@@ -45,7 +45,7 @@ class ReplicaPace {
 
  private:
   struct Replica {
-    RecentQuantile times;
+    LatencyEstimate times;
     std::map<OpId, MonoTime> overdue;  // op → asked when; operations are numbered as they come
   };
 

@@ -37,6 +37,7 @@ class Script {
     if (command.name() == "cluster") return makeCluster(command);
     if (command.name() == "node") return setNode(command);
     if (command.name() == "keys") return setKeys(command);
+    if (command.name() == "missed") return setMissed(command);
     if (command.name() == "log") return setLog(command);
     if (command.name() == "hints") return setHints(command);
     if (command.name() == "sync") return setSync(command);
@@ -92,6 +93,16 @@ class Script {
       node.clockOffset = {(static_cast<std::int64_t>(i) - 1) * 120};
       node.counters = {{"range_keys." + tokens[i], owned[i].value}};
     }
+    return "";
+  }
+
+  // missed id=0 hints=12 marks=2 repairs=3: what the status of node 0 counts
+  std::string setMissed(const golden::Command& command) {
+    FakeNode& node = cluster_->nodes.at(static_cast<std::uint32_t>(command.number("id")));
+    node.counters["hints"] = command.number("hints");
+    node.counters["hint_bytes"] = command.number("hints") * 130;
+    node.counters["ranges_to_repair"] = command.number("marks");
+    node.counters["read_repairs_written"] = command.number("repairs");
     return "";
   }
 

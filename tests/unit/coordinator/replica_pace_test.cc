@@ -7,12 +7,13 @@ namespace {
 
 constexpr NodeId fast{1};
 constexpr NodeId slow{2};
+constexpr MonoTime noon{3'600'000'000};
 
 ReplicaPace measured() {
   ReplicaPace pace;
   for (int i = 0; i < 100; ++i) {
-    pace.onAnswered(fast, Duration{100});
-    pace.onAnswered(slow, 10_ms);
+    pace.onAnswered(fast, Duration{100}, noon);
+    pace.onAnswered(slow, 10_ms, noon);
   }
   return pace;
 }
@@ -20,7 +21,7 @@ ReplicaPace measured() {
 TEST(ReplicaPace, WhoIsNotMeasuredYetGetsTime) {
   ReplicaPace pace;
   EXPECT_EQ(pace.overdueAfter(fast), ReplicaPace::overdueUnknown);
-  pace.onAnswered(fast, Duration{100});
+  pace.onAnswered(fast, Duration{100}, noon);
   EXPECT_EQ(pace.overdueAfter(fast), ReplicaPace::overdueUnknown);
 }
 
