@@ -11,7 +11,8 @@ Duration ReplicaPace::p95(NodeId node) const {
 
 Duration ReplicaPace::overdueAfter(NodeId node) const {
   const auto found = replicas_.find(node);
-  if (found == replicas_.end() || found->second.times.answers() < measuredMin) return overdueUnknown;
+  if (found == replicas_.end() || found->second.times.answers() < measuredMin)
+    return overdueUnknown;
   return std::max(overdueMin, found->second.times.quantile(950));
 }
 
