@@ -10,9 +10,11 @@
 //   check     says: checked OPERATIONS ok OK refused REFUSED superseded S unread U unknown PUTS
 //             applied APPLIED read READ violations V
 //             and before it each violation, a line that begins with "violation"
-// unread: gets that brought no answer. unknown: puts that were not answered, or with a failure that
-// does not exclude the write. applied: those of them that at least one replica has surely applied,
-// since the answer tells of it, or a get brought the value. read: those that a get brought.
+// unread: gets that brought no answer. superseded: puts that were answered, when something newer
+// was held. unknown: puts that were not answered, or with a failure that does not exclude the
+// write. applied: those of them that a replica has acknowledged, as the failure tells, or that a
+// get brought. (A replica that holds something newer acknowledges too: a few in a hundred, as the
+// superseded ones are of all puts.) read: those that a get brought.
 // Times are of this process's monotonic clock, so all clients are in it.
 #include <atomic>
 #include <charconv>
