@@ -19,7 +19,7 @@ from kit import (ClusterTest, READY_SECONDS, cleanEnvironment, dieWithParent, ma
                  slowness, waitFor)
 
 MIX = ("--mix", "get=1,put=1", "--level", "quorum")
-FILL_SECONDS = 20     # of large values, so that the store's buffers have had their full size
+KEYS = 1_000_000      # so many that the store's buffers and cache have their full size beforehand
 PEAK_SECONDS = 20
 HEALTHY_SECONDS = 40
 FROZEN_SECONDS = 60
@@ -283,13 +283,12 @@ class Long(Frozen):
         first = [putFirst(pid) for pid in (os.getpid(), *(n.process.pid for n in cluster.nodes))]
         print(f"load of the machine: {os.getloadavg()[0]:.2f}, cores: {os.cpu_count()}, "
               f"{'before' if all(first) else 'beside'} what else runs there")
-        self.bench("--mix", "put=1", "--skip_load", "--value", "2000", "--keys", "50000", "--time",
-                   f"{FILL_SECONDS}s")
-        peak = self.bench(*MIX, "--time", f"{PEAK_SECONDS}s")
+        keys = ("--keys", str(KEYS))
+        peak = self.bench(*MIX, *keys, "--time", f"{PEAK_SECONDS}s")
         rate = int(peak / 2)
         print(f"peak {peak:.0f} operations a second; from now on {rate}")
         healthy, frozen = self.harm(cluster, rate, HEALTHY_SECONDS, FROZEN_SECONDS, how, undo,
-                                    "--skip_load", "--deadline_ms", str(DEADLINE_MS))
+                                    *keys, "--skip_load", "--deadline_ms", str(DEADLINE_MS))
         verdict = Verdict(rate, healthy, frozen)
         for kept, found in verdict.bars:
             print(f"{'kept' if kept else 'MISSED'}: {found}")
