@@ -298,6 +298,10 @@ class Long(Frozen):
     def test_frozen(self):
         self.measure(self.freeze, self.thaw)
 
+    def restart(self):
+        super().restart()
+        putFirst(self.harmed.process.pid)
+
     def test_killed(self):
         self.measure(self.kill, self.restart)
 
