@@ -29,7 +29,7 @@ Status setNumber(std::string_view flag, std::string_view text, std::int64_t leas
 }
 
 // "500ms" "30s" "2m" "1h"; a bare number is seconds.
-Status setTime(std::string_view text, Duration& out) {
+Status setSpan(std::string_view flag, std::string_view text, Duration& out) {
   static const std::map<std::string_view, std::int64_t> units = {
       {"ms", 1}, {"s", 1000}, {"", 1000}, {"m", 60'000}, {"h", 3'600'000}};
   std::int64_t count = 0;
@@ -39,9 +39,9 @@ Status setTime(std::string_view text, Duration& out) {
                        count <= timeMsMax / unit->second;
   if (!isRight) {
     return wrong(
-        fmt::format("--time is a span such as 500ms, 30s, 2m or 1h, at most seven days, "
+        fmt::format("{} is a span such as 500ms, 30s, 2m or 1h, at most seven days, "
                     "not \"{}\"",
-                    text));
+                    flag, text));
   }
   out = 1_ms * (count * unit->second);
   return {};
@@ -105,7 +105,11 @@ const std::map<std::string, Set, std::less<>>& valueFlags() {
        }},
       {"rate", [](std::string_view v,
                   Options& o) { return setNumber("--rate", v, 1, rateMax, o.rate.emplace()); }},
-      {"time", [](std::string_view v, Options& o) { return setTime(v, o.time); }},
+      {"time", [](std::string_view v, Options& o) { return setSpan("--time", v, o.time); }},
+      {"report_every",
+       [](std::string_view v, Options& o) {
+         return setSpan("--report_every", v, o.reportEvery.emplace());
+       }},
       {"deadline_ms",
        [](std::string_view v, Options& o) {
          return setNumber("--deadline_ms", v, 1, 60'000, o.deadlineMs);
@@ -124,12 +128,13 @@ const std::map<std::string, Set, std::less<>>& valueFlags() {
 bool setSwitch(std::string_view name, Options& options) {
   if (name == "verify") return options.verify = true;
   if (name == "skip_load") return options.load = false, true;
+  if (name == "only_nodes") return options.onlyNodes = true;
   if (name == "help") return options.help = true;
   return false;
 }
 
 Error unknownFlag(std::string_view word, std::string_view name) {
-  std::vector<std::string> known = {"verify", "skip_load", "help"};
+  std::vector<std::string> known = {"verify", "skip_load", "only_nodes", "help"};
   for (const auto& [flag, set] : valueFlags()) known.push_back(flag);
   return wrong(fmt::format("henge bench has no {}{}; see henge bench --help", word,
                            didYouMean(name, known, "--")));
@@ -199,7 +204,9 @@ std::string helpText() {
          "Where\n"
          "  --node host:port      a node to begin with, several times\n"
          "                        (default $HENGE_NODES, else 127.0.0.1:9000 to :9003)\n"
+         "  --only_nodes          ask none but these: they coordinate, whoever holds the key\n"
          "  --json FILE           configuration and results; - for standard output\n"
+         "  --report_every 1s     a line of JSON on standard output for each such span\n"
          "  --pids 1,2,3          servers on this machine: their CPU per operation\n\n"
          "Ctrl-C ends the run with the summary so far. Ends with: 0 ok, 1 --verify found "
          "something,\n"

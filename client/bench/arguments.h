@@ -25,9 +25,11 @@ struct Options {
   std::optional<std::int64_t> rate;  // operations a second; nullopt: closed loop
   Duration time = 10_s;
   std::int64_t deadlineMs = 2000;
-  bool load = true;  // put every key once before, if anything is read
+  bool onlyNodes = false;  // no other than `nodes` is asked
+  bool load = true;        // put every key once before, if anything is read
   bool verify = false;
-  std::optional<std::string> json;  // a file's name; "-": standard output
+  std::optional<std::string> json;      // a file's name; "-": standard output
+  std::optional<Duration> reportEvery;  // nullopt: no lines while it runs
   std::optional<std::uint64_t> seed;
   std::vector<int> pids;  // servers whose CPU is counted
   bool help = false;

@@ -48,7 +48,8 @@ class Progress final : public ProgressSink {
   void onLoading(std::uint64_t done, std::uint64_t keys, std::uint64_t errors) override {
     show(loadingLine(done, keys, errors));
   }
-  void onSecond(Duration since, const SecondTally& second, std::uint64_t errors) override {
+  void onReport(const SpanReport& report) override { around_.out << jsonOf(report) << std::flush; }
+  void onSecond(Duration since, const SpanTally& second, std::uint64_t errors) override {
     seconds.push_back(second);
     show(secondLine(options_, since, second, errors));
   }
@@ -58,7 +59,7 @@ class Progress final : public ProgressSink {
     drawn_ = 0;
   }
 
-  std::vector<SecondTally> seconds;
+  std::vector<SpanTally> seconds;
 
  private:
   void show(const std::string& line) {
@@ -84,6 +85,7 @@ ClientOptions clientOptions(const Options& options) {
   out.bytesInFlightMax = std::max<std::size_t>(
       out.bytesInFlightMax, static_cast<std::size_t>(options.inFlight) * (options.valueBytes + 64));
   out.connectionsPerNode = options.connectionsPerNode;
+  out.asksOnlyNodes = options.onlyNodes;
   return out;
 }
 
@@ -102,7 +104,7 @@ bool writeJson(const std::string& name, const std::string& text, std::ostream& o
 
 int finish(const RunReport& report, const Progress& progress, const MachineFacts& facts,
            const Surroundings& around) {
-  const bool jsonIsOut = report.options.json == "-";
+  const bool jsonIsOut = report.options.json == "-" || report.options.reportEvery;
   (jsonIsOut ? around.err : around.out) << summary(report) << std::flush;
   if (report.options.json &&
       !writeJson(*report.options.json, jsonOf(report, progress.seconds, facts), around.out)) {

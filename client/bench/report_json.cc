@@ -27,6 +27,7 @@ Json configOf(const Options& options, const MachineFacts& facts) {
   out["rate"] = options.rate ? Json(*options.rate) : Json();
   out["time_s"] = secondsOf(options.time);
   out["deadline_ms"] = options.deadlineMs;
+  out["only_nodes"] = options.onlyNodes;
   out["verify"] = options.verify;
   out["seed"] = facts.seed;
   return out;
@@ -51,25 +52,26 @@ Json kindOf(const KindTally& of, Duration took) {
   return out;
 }
 
-Json seriesOf(const std::vector<SecondTally>& seconds) {
-  Json out = Json::array();
-  for (const SecondTally& second : seconds) {
-    Json one;
-    one["done"] = second.done;
-    one["errors"] = second.errors;
-    for (const auto& [name, value] :
-         {std::pair("p50_us", second.p50), std::pair("p99_us", second.p99),
-          std::pair("p999_us", second.p999)}) {
-      one[name] = second.done == 0 ? Json() : Json(value);
-    }
-    out.push_back(std::move(one));
+void addTo(Json& out, const SpanTally& tally) {
+  out["done"] = tally.done;
+  out["errors"] = tally.errors;
+  for (const auto& [name, value] :
+       {std::pair("p50_us", tally.p50), std::pair("p99_us", tally.p99),
+        std::pair("p999_us", tally.p999), std::pair("max_us", tally.max)}) {
+    out[name] = tally.done == 0 ? Json() : Json(value);
   }
+  out["over_1s"] = tally.slow;
+}
+
+Json seriesOf(const std::vector<SpanTally>& seconds) {
+  Json out = Json::array();
+  for (const SpanTally& second : seconds) addTo(out.emplace_back(), second);
   return out;
 }
 
 }  // namespace
 
-std::string jsonOf(const RunReport& report, const std::vector<SecondTally>& seconds,
+std::string jsonOf(const RunReport& report, const std::vector<SpanTally>& seconds,
                    const MachineFacts& facts) {
   Json out;
   out["v"] = 1;
@@ -100,6 +102,18 @@ std::string jsonOf(const RunReport& report, const std::vector<SecondTally>& seco
   }
   out["seconds"] = seriesOf(seconds);
   return out.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string jsonOf(const SpanReport& report) {
+  Json out;
+  out["v"] = 1;
+  out["type"] = "bench_span";
+  out["at_s"] = secondsOf(report.since);
+  out["span_s"] = secondsOf(report.span);
+  addTo(out, report.tally);
+  out["under_way"] = report.underWay;
+  out["behind"] = report.behind;
+  return out.dump() + "\n";
 }
 
 }  // namespace henge::bench

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "client/bench/report_text.h"
+#include "client/bench/runner.h"
 
 namespace henge::bench {
 
@@ -15,7 +16,9 @@ struct MachineFacts {
 };
 
 // One JSON object, ended by a newline. What was not measured is null, never NaN. docs/bench.md.
-std::string jsonOf(const RunReport& report, const std::vector<SecondTally>& seconds,
+std::string jsonOf(const RunReport& report, const std::vector<SpanTally>& seconds,
                    const MachineFacts& facts);
+// The same of a span while the run goes on.
+std::string jsonOf(const SpanReport& report);
 
 }  // namespace henge::bench

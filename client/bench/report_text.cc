@@ -76,6 +76,7 @@ std::string headline(const Options& options) {
   if (options.connectionsPerNode > 1) {
     out += fmt::format(" · {} connections to each node", options.connectionsPerNode);
   }
+  if (options.onlyNodes) out += fmt::format(" · only by {}", fmt::join(options.nodes, ", "));
   return out + (options.verify ? " · verified" : "");
 }
 
@@ -85,7 +86,7 @@ std::string loadingLine(std::uint64_t done, std::uint64_t keys, std::uint64_t er
                      errors);
 }
 
-std::string secondLine(const Options& options, Duration since, const SecondTally& second,
+std::string secondLine(const Options& options, Duration since, const SpanTally& second,
                        std::uint64_t errors) {
   const double share = static_cast<double>(since.micros) / static_cast<double>(options.time.micros);
   const auto at = [&](std::uint64_t micros) { return second.done == 0 ? "-" : millis(micros); };

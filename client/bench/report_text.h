@@ -31,7 +31,7 @@ struct RunReport {
 std::string headline(const Options& options);
 // One line each, without its end.
 std::string loadingLine(std::uint64_t done, std::uint64_t keys, std::uint64_t errors);
-std::string secondLine(const Options& options, Duration since, const SecondTally& second,
+std::string secondLine(const Options& options, Duration since, const SpanTally& second,
                        std::uint64_t errors);
 std::string summary(const RunReport& report);  // lines, each ended
 

@@ -61,8 +61,10 @@ RunEnd Runner::run() {
   Lock lock(mutex_);
   phase_ = Phase::running;
   (void)tally_.takeSecond();
-  started_ = now();
+  (void)tally_.takeReport();
+  started_ = reported_ = now();
   nextTick_ = started_ + tickEvery;
+  if (options_.reportEvery) nextReport_ = started_ + *options_.reportEvery;
   const MonoTime end = started_ + options_.time;
   lock.unlock();
   if (options_.rate) {
@@ -75,6 +77,7 @@ RunEnd Runner::run() {
   }
   const MonoTime stopped = now();
   drain(lock);
+  if (options_.reportEvery) report(now(), std::min(stopped, end));
   RunEnd out;
   out.took = now() - started_;
   if (!options_.rate) return out;
@@ -96,9 +99,24 @@ void Runner::watch(Lock& lock, MonoTime end) {
 }
 
 void Runner::tick(MonoTime at) {
+  if (options_.reportEvery && at >= nextReport_) {
+    nextReport_ = nextReport_ + *options_.reportEvery;
+    report(at, at);
+  }
   if (at < nextTick_) return;
   nextTick_ = nextTick_ + tickEvery;
   progress_.onSecond(at - started_, tally_.takeSecond(), tally_.failed());
+}
+
+// scheduled: until then operations were begun.
+void Runner::report(MonoTime at, MonoTime scheduled) {
+  SpanReport out{at - started_, at - reported_, tally_.takeReport(), underWay_, 0};
+  if (options_.rate) {
+    const std::int64_t due = RateSchedule(started_, *options_.rate).dueBefore(scheduled);
+    out.behind = std::max<std::int64_t>(due - begun_, 0);
+  }
+  reported_ = at;
+  progress_.onReport(out);
 }
 
 // Begins what is due. What finds no room waits, its intended start behind it.

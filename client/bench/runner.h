@@ -17,11 +17,22 @@
 
 namespace henge::bench {
 
+// A span of a run that has just ended.
+struct SpanReport {
+  Duration since;  // the begin of the run
+  Duration span;
+  SpanTally tally;
+  std::int64_t underWay = 0;
+  std::int64_t behind = 0;  // open loop: due and not begun
+};
+
 class ProgressSink {
  public:
   // About once a second, of a load with so many keys or of the run.
   virtual void onLoading(std::uint64_t done, std::uint64_t keys, std::uint64_t errors) = 0;
-  virtual void onSecond(Duration since, const SecondTally& second, std::uint64_t errors) = 0;
+  virtual void onSecond(Duration since, const SpanTally& second, std::uint64_t errors) = 0;
+  // Every `reportEvery` of the options, and once more when the last request has ended.
+  virtual void onReport(const SpanReport& report) = 0;
 
  protected:
   ~ProgressSink() = default;
@@ -74,6 +85,7 @@ class Runner {
 
   void watch(Lock& lock, MonoTime end);
   void tick(MonoTime now);
+  void report(MonoTime now, MonoTime scheduled);
   bool isOver(MonoTime now, MonoTime end) const;
   void pace(MonoTime end);
   void drain(Lock& lock);
@@ -94,6 +106,8 @@ class Runner {
   ReadFloor floor_;
   MonoTime started_;
   MonoTime nextTick_;
+  MonoTime reported_;  // the end of the last span
+  MonoTime nextReport_;
   std::int64_t underWay_ = 0;
   std::uint64_t loaded_ = 0;  // keys begun by load()
   std::uint64_t loadDone_ = 0;

@@ -25,10 +25,28 @@ struct ErrorTally {
   std::vector<std::string> first;
 };
 
-struct SecondTally {
+// What ended in a span of time; latencies in microseconds.
+struct SpanTally {
   std::uint64_t done = 0;
   std::uint64_t errors = 0;
-  std::uint64_t p50 = 0, p99 = 0, p999 = 0;  // microseconds
+  std::uint64_t p50 = 0, p99 = 0, p999 = 0, max = 0;
+  std::uint64_t slow = 0;  // of those done, above Span::slowAbove
+};
+
+class Span {
+ public:
+  static constexpr Duration slowAbove = 1_s;
+
+  void onDone(std::uint64_t micros);
+  void onError() { ++errors_; }
+
+  // What was counted since the last call.
+  SpanTally take();
+
+ private:
+  Histogram micros_{6};
+  std::uint64_t errors_ = 0;
+  std::uint64_t slow_ = 0;
 };
 
 // Thread: one at a time.
@@ -44,14 +62,14 @@ class Tally {
   std::uint64_t done() const;
   std::uint64_t failed() const;
 
-  // What was counted since the last call.
-  SecondTally takeSecond();
+  // Each: what was counted since its last call. Of a second, and of a span that was asked for.
+  SpanTally takeSecond() { return second_.take(); }
+  SpanTally takeReport() { return report_.take(); }
 
  private:
   std::array<KindTally, opKinds> kinds_;
   std::map<std::string, ErrorTally> errors_;
-  Histogram second_{6};
-  std::uint64_t secondErrors_ = 0;
+  Span second_, report_;
 };
 
 }  // namespace henge::bench

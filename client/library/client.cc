@@ -54,6 +54,7 @@ library::DriverOptions driverOptions(const ClientOptions& options, std::vector<A
   out.connectionsPerNode = static_cast<std::size_t>(options.connectionsPerNode);
   out.resendReserve = options.requestsInFlightMax;
   out.hedgesReads = options.hedgesReads;
+  out.asksOnlySeeds = options.asksOnlyNodes;
   while (out.writer == 0) out.writer = random.next();
   return out;
 }

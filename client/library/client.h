@@ -50,6 +50,8 @@ struct ClientOptions {
   // A read that takes longer than 99 of 100 others did is sent to a second replica too, and the
   // first answer is taken; for at most one read in fifty.
   bool hedgesReads = true;
+  // Requests go to the nodes given and to no other, whichever hold the key: every node coordinates.
+  bool asksOnlyNodes = false;
 };
 
 // never: what may have left this process is not sent a second time.

@@ -63,6 +63,7 @@ Driver::Driver(const DriverOptions& options, DriverEnv env, AskSink& sink)
       budget_(options.resendReserve, requestsPerResend),
       hedges_(hedgeReserve, requestsPerHedge),
       hedgesReads_(options.hedgesReads),
+      asksOnlySeeds_(options.asksOnlySeeds),
       wakes_(env.timers, *this) {
   assert(!options.seeds.empty() && options.writer != 0);
   for (const Address& seed : options.seeds) links_.know(seed, std::nullopt);

@@ -28,6 +28,7 @@ struct DriverOptions {
   std::size_t connectionsPerNode = 1;
   std::uint64_t resendReserve = 1024;  // of the budget of resends
   bool hedgesReads = true;
+  bool asksOnlySeeds = false;
   std::uint64_t writer = 0;  // in the versions it stamps; drawn at random, not 0
 };
 
@@ -121,6 +122,7 @@ class Driver final : private LinkSink, private ports::TimerSink {
   RetryBudget hedges_;
   ReadPatience readPatience_;
   const bool hedgesReads_;
+  const bool asksOnlySeeds_;
   coordinator::Deadlines wakes_;
   Calls calls_;
   std::set<OpId> parked_;

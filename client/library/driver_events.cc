@@ -36,7 +36,7 @@ void Driver::onRing(std::size_t /*link*/, std::optional<BytesView> frame) {
   if (!view.ok() || !ring_.learn(*view).ok()) return ring_.askFailed();
   ++counters_.ringsLearned;
   for (const Member& member : ring_.ring()->cluster().members) {
-    links_.know(member.client, member.id);
+    if (!asksOnlySeeds_ || links_.knows(member.client)) links_.know(member.client, member.id);
   }
 }
 

@@ -9,10 +9,8 @@ NodeLinks::NodeLinks(std::size_t linksPerNode, LinkEnv env, LinkSink& sink)
     : linksPerNode_(linksPerNode), env_(env), sink_(sink) {}
 
 void NodeLinks::know(const Address& address, std::optional<NodeId> id) {
-  const auto known = std::find_if(nodes_.begin(), nodes_.end(),
-                                  [&](const Node& node) { return node.address == address; });
-  const auto number = static_cast<std::size_t>(known - nodes_.begin());
-  if (known == nodes_.end()) {
+  const std::size_t number = numberOf(address);
+  if (number == nodes_.size()) {
     nodes_.push_back({address, std::nullopt, {}});
     for (std::size_t i = 0; i < linksPerNode_; ++i) {
       links_.push_back(std::make_unique<NodeLink>(links_.size(), address, env_, sink_));
@@ -21,6 +19,12 @@ void NodeLinks::know(const Address& address, std::optional<NodeId> id) {
   if (!id) return;
   nodes_[number].id = id;
   byId_[*id] = number;
+}
+
+std::size_t NodeLinks::numberOf(const Address& address) const {
+  const auto known = std::find_if(nodes_.begin(), nodes_.end(),
+                                  [&](const Node& node) { return node.address == address; });
+  return static_cast<std::size_t>(known - nodes_.begin());
 }
 
 std::optional<std::size_t> NodeLinks::nodeOf(NodeId id) const {

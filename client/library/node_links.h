@@ -21,6 +21,7 @@ class NodeLinks {
 
   // A node at this address; `id`, if given, is its name from now on.
   void know(const Address& address, std::optional<NodeId> id);
+  bool knows(const Address& address) const { return numberOf(address) < nodes_.size(); }
   std::optional<std::size_t> nodeOf(NodeId id) const;
   std::size_t nodeOfLink(std::size_t link) const { return link / linksPerNode_; }
   NodeLink& link(std::size_t link) { return *links_[link]; }
@@ -52,6 +53,7 @@ class NodeLinks {
     MonoTime suspectUntil;
   };
 
+  std::size_t numberOf(const Address& address) const;  // nodes_.size(): it is not known
   bool isUp(std::size_t node) const { return leastBusy(node).has_value(); }
   std::optional<std::size_t> leastBusy(std::size_t node) const;
   Candidate candidateOf(std::size_t node, const Attempts& attempts, MonoTime now) const;

@@ -67,6 +67,27 @@ class Bench(ClusterTest):
         self.assertNotIn("Thrift", out + err)
 
 
+    def test_lines_while_it_runs_by_the_nodes_named_alone(self):
+        cluster = self.startCluster(nodes=3)
+        first, second, other = cluster.nodes
+        code, out, err = run("henge", "bench", "--node", first.address, "--node", second.address,
+                             "--only_nodes", *DEADLINE, "--keys", "300", "--rate", "200", "--time",
+                             "1s", "--report_every", "200ms", "--json", "-",
+                             timeout=READY_SECONDS * 4)
+        self.assertEqual(code, 0, err)
+        *spans, whole = map(json.loads, out.splitlines())
+        self.assertEqual({span["type"] for span in spans}, {"bench_span"})
+        self.assertEqual(sum(span["done"] for span in spans),
+                         sum(of["count"] for of in whole["ops"].values()))
+        self.assertIn("from the intended start of each operation", err)
+        served = []
+        for node in cluster.nodes:
+            with node.connect() as connection:
+                counters = connection.status().counters
+                served.append(counters["reads_answered"] > 0)
+        self.assertEqual(served, [True, True, False], other.address)
+
+
 class WithoutACluster(ClusterTest):
     def test_wrong_words(self):
         code, out, err = run("henge", "bench", "--workload", "ycsb-e")

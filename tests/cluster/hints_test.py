@@ -69,13 +69,13 @@ class Hints(ClusterTest):
         for node in (first, second):
             cluster.awaitState(node, away.number, "down")
         wrote = self.write((first, second), count)
-        self.assertEqual(self.kept(cluster, first, away), count)
+        kept = self.kept(cluster, first, away)
+        self.assertGreaterEqual(kept, count)  # more: a put was sent again
 
         # What the keepers have promised survives their own end.
         first.kill()
         first.start()
-        waitFor("the hints are there again",
-                lambda: self.kept(cluster, first, away) == count)
+        waitFor("the hints are there again", lambda: self.kept(cluster, first, away) == kept)
         away.start()
         took = self.awaitDelivery(cluster, first)
         self.assertEqual(self.kept(cluster, first, away), 0)
@@ -84,8 +84,8 @@ class Hints(ClusterTest):
             counters = connection.status().counters
         self.assertEqual(counters["replica_fetches"], 0, "nobody has read anything there")
         self.assertEqual(held, {b"key %06d" % key: b"value %d" % key for key in range(count)})
-        print(f"hints: {count} of {count} writes held after {took:.1f} s, "
-              f"{count / max(took, 0.001):.0f} a second; written in {wrote:.1f} s")
+        print(f"proof: {count} writes missed, {len(held)} held {took:.1f} s after its start, without "
+              f"a read ({count / max(took, 0.001):.0f} a second); written in {wrote:.1f} s")
 
 
 class Short(Hints):

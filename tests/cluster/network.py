@@ -107,15 +107,15 @@ class Network:
 class Register(LoadProgram):
     """The program register (tests/proofs/register) as a test drives it."""
 
-    def __init__(self, cluster, clients=12, keys=8):
-        super().__init__(cluster, "register", "--clients", str(clients), "--keys", str(keys))
+    def __init__(self, cluster, timeoutMs):
+        super().__init__(cluster, "register", "--timeout_ms", str(timeoutMs))
         self.violations = []
 
     def run(self):
         self.send("run")
 
     def stopAndCheck(self):
-        """{"checked": …, "ok": …, "unknown": …, "refused": …, "violations": …}"""
+        """{"checked": …, "ok": …, …, "violations": …}: what tests/proofs/register says."""
         self.send("stop")
         self.send("check")
         for line in self.process.stdout:

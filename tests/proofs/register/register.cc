@@ -1,13 +1,20 @@
 // Puts and gets at QUORUM on a few keys of a running cluster, while others cut its links and stop
 // its nodes; and then whether each key behaved as one register.
 //
-//   register [--clients 12] [--keys 8] [--timeout_ms 1000] host:port…
+//   register [--clients 24] [--keys 8] [--timeout_ms 250] host:port…
 //
 // Commands on its standard input, one a line:
-//   run       every client asks, one request at a time, another node after each failure
+//   run       every client asks, one request at a time, each of a node drawn by lot, and rests
+//             for up to 10 ms in between
 //   stop      no more. Says: stopped ANSWERED
-//   check     says: checked OPERATIONS ok OK unknown UNKNOWN refused REFUSED violations V
+//   check     says: checked OPERATIONS ok OK refused REFUSED superseded S unread U unknown PUTS
+//             applied APPLIED read READ violations V
 //             and before it each violation, a line that begins with "violation"
+// unread: gets that brought no answer. superseded: puts that were answered, when something newer
+// was held. unknown: puts that were not answered, or with a failure that does not exclude the
+// write. applied: those of them that a replica has acknowledged, as the failure tells, or that a
+// get brought. (A replica that holds something newer acknowledges too: a few in a hundred, as the
+// superseded ones are of all puts.) read: those that a get brought.
 // Times are of this process's monotonic clock, so all clients are in it.
 #include <atomic>
 #include <charconv>
@@ -17,6 +24,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -40,19 +48,34 @@ MonoTime now() {
 
 struct Settings {
   std::vector<Address> nodes;
-  std::size_t clients = 12;
+  std::size_t clients = 24;
   std::size_t keys = 8;
-  Duration timeout = 1_s;
+  Duration timeout = 250_ms;  // short: a cut that lasts a moment leaves writes unknown
 };
 
 struct Tally {
-  std::uint64_t ok = 0, unknown = 0, refused = 0;
+  std::uint64_t ok = 0, refused = 0, superseded = 0, unread = 0;
+
+  Tally& operator+=(const Tally& other) {
+    ok += other.ok;
+    refused += other.refused;
+    superseded += other.superseded;
+    unread += other.unread;
+    return *this;
+  }
 };
 
 // What one client saw, key by key.
 struct Seen {
   std::map<Bytes, std::vector<RegisterOp>> history;
+  std::set<std::uint64_t> unknown;  // values of puts
+  std::set<std::uint64_t> applied;  // those of them where the answer tells of a replica
   Tally tally;
+};
+
+// Of the puts whose outcome their client was never told.
+struct UnknownPuts {
+  std::uint64_t all = 0, applied = 0, read = 0;
 };
 
 std::optional<std::uint64_t> numberIn(const Bytes& value) {
@@ -66,31 +89,33 @@ std::optional<std::uint64_t> numberIn(const Bytes& value) {
 class Client {
  public:
   Client(const Settings& settings, std::size_t number)
-      : settings_(settings), number_(number), turn_(number), chance_(std::random_device()()) {}
+      : settings_(settings),
+        number_(number),
+        chance_(std::random_device()()),
+        connections_(settings.nodes.size()) {}
 
   const Seen& seen() const { return seen_; }
 
   // True: it was answered.
   bool askOnce() {
+    std::this_thread::sleep_for(std::chrono::microseconds(chance_() % restMicrosMax));
+    node_ = chance_() % settings_.nodes.size();
     if (!connected()) return false;
     const Bytes key = fmt::format("register {}", chance_() % settings_.keys);
     return chance_() % 2 == 0 ? put(key) : get(key);
   }
 
  private:
+  static constexpr std::uint64_t restMicrosMax = 10'000;
+
+  // To the node that is asked next.
   bool connected() {
-    if (client_ && client_->isOpen()) return true;
-    auto made =
-        StoreClient::connect(settings_.nodes[turn_ % settings_.nodes.size()], settings_.timeout);
-    client_.reset();
-    if (made.ok()) client_.emplace(std::move(*made));
-    return made.ok() || failed();
-  }
-  bool failed() {
-    client_.reset();
-    ++turn_;
-    std::this_thread::sleep_for(5ms);
-    return false;
+    std::optional<StoreClient>& connection = connections_[node_];
+    if (connection && connection->isOpen()) return true;
+    connection.reset();
+    auto made = StoreClient::connect(settings_.nodes[node_], settings_.timeout);
+    if (made.ok()) connection.emplace(std::move(*made));
+    return connection.has_value();
   }
 
   bool put(const Bytes& key) {
@@ -101,15 +126,18 @@ class Client {
     request.key = key;
     request.value = fmt::format("{}", op.value);
     op.time.begin = now();
-    const auto answer = client_->put(request, settings_.timeout);
+    const auto answer = connections_[node_]->put(request, settings_.timeout);
     op.time.end = now();
     const bool refused = answer.ok() ? answer->outcome == Outcome::surelyNotApplied
                                      : answer.error().kind == ErrorKind::unavailable;
-    if (refused) return ++seen_.tally.refused, failed();
-    const bool applied = answer.ok() && answer->outcome == Outcome::applied && !answer->superseded;
-    op.unknown = !applied;
+    if (refused) return ++seen_.tally.refused, false;
+    const bool applied = answer.ok() && answer->outcome == Outcome::applied;
+    op.unknown = !applied || answer->superseded;
     seen_.history[key].push_back(op);
-    return applied ? ok() : unknown(answer.ok() && answer->outcome == Outcome::applied);
+    if (applied) return answer->superseded ? superseded() : ok();
+    seen_.unknown.insert(op.value);
+    if (answer.ok() && answer->acknowledged > 0) seen_.applied.insert(op.value);
+    return false;
   }
 
   bool get(const Bytes& key) {
@@ -117,9 +145,9 @@ class Client {
     GetRequest request;
     request.key = key;
     op.time.begin = now();
-    const auto answer = client_->get(request, settings_.timeout);
+    const auto answer = connections_[node_]->get(request, settings_.timeout);
     op.time.end = now();
-    if (!answer.ok() || answer->error) return unknown(false);
+    if (!answer.ok() || answer->error) return ++seen_.tally.unread, false;
     // A value that is no number is one that nobody put.
     op.value = answer->found() ? numberIn(answer->record->value).value_or(UINT64_MAX) : sim::absent;
     seen_.history[key].push_back(op);
@@ -127,14 +155,14 @@ class Client {
   }
 
   bool ok() { return ++seen_.tally.ok, true; }
-  bool unknown(bool answered) { return ++seen_.tally.unknown, answered || failed(); }
+  bool superseded() { return ++seen_.tally.superseded, true; }
 
   const Settings& settings_;
   std::size_t number_;
-  std::size_t turn_;
   std::mt19937_64 chance_;
   std::uint64_t puts_ = 0;
-  std::optional<StoreClient> client_;
+  std::vector<std::optional<StoreClient>> connections_;  // one to each node
+  std::size_t node_ = 0;                                 // that is asked
   Seen seen_;
 };
 
@@ -166,10 +194,9 @@ class Register {
     for (const Client& client : clients_) {
       for (const auto& [key, ops] : client.seen().history)
         all[key].insert(all[key].end(), ops.begin(), ops.end());
-      sum.ok += client.seen().tally.ok;
-      sum.unknown += client.seen().tally.unknown;
-      sum.refused += client.seen().tally.refused;
+      sum += client.seen().tally;
     }
+    const UnknownPuts puts = unknownPuts(all);
     std::uint64_t operations = 0, violations = 0;
     for (auto& [key, ops] : all) {
       for (RegisterOp& op : ops) op.id = ++operations;
@@ -178,12 +205,32 @@ class Register {
       ++violations;
       say(fmt::format("violation {}: {}", key, toString(*contradiction)));
     }
-    say(fmt::format("checked {} ok {} unknown {} refused {} violations {}", operations, sum.ok,
-                    sum.unknown, sum.refused, violations));
+    say(
+        fmt::format("checked {} ok {} refused {} superseded {} unread {} unknown {} applied {} "
+                    "read {} violations {}",
+                    operations, sum.ok, sum.refused, sum.superseded, sum.unread, puts.all,
+                    puts.applied, puts.read, violations));
   }
 
  private:
   static void say(const std::string& line) { std::cout << line << std::endl; }
+
+  UnknownPuts unknownPuts(const std::map<Bytes, std::vector<RegisterOp>>& all) const {
+    std::set<std::uint64_t> read;
+    for (const auto& [key, ops] : all)
+      for (const RegisterOp& op : ops)
+        if (op.kind == OpKind::get) read.insert(op.value);
+    UnknownPuts out;
+    for (const Client& client : clients_) {
+      for (const std::uint64_t value : client.seen().unknown) {
+        const bool wasRead = read.contains(value);
+        ++out.all;
+        out.read += wasRead;
+        out.applied += wasRead || client.seen().applied.contains(value);
+      }
+    }
+    return out;
+  }
 
   const Settings settings_;
   std::vector<Client> clients_;

@@ -24,13 +24,39 @@ TEST(BenchArguments, defaults) {
 }
 
 TEST(BenchArguments, allOfThem) {
-  const Result<Options> options = parsed(
-      {"--node",        "h:1",     "--node=h:2",    "--workload", "ycsb-b",      "--keys_by",
-       "uniform",       "--level", "one",           "--keys",     "7",           "--value=32",
-       "--connections", "3",       "--in_flight",   "9",          "--rate",      "50",
-       "--time",        "2m",      "--deadline_ms", "5",          "--json",      "-",
-       "--seed",        "4",       "--pids",        "1,2",        "--skip_load", "--verify"},
-      "ignored:1");
+  const Result<Options> options = parsed({"--node",
+                                          "h:1",
+                                          "--node=h:2",
+                                          "--workload",
+                                          "ycsb-b",
+                                          "--keys_by",
+                                          "uniform",
+                                          "--level",
+                                          "one",
+                                          "--keys",
+                                          "7",
+                                          "--value=32",
+                                          "--connections",
+                                          "3",
+                                          "--in_flight",
+                                          "9",
+                                          "--rate",
+                                          "50",
+                                          "--time",
+                                          "2m",
+                                          "--deadline_ms",
+                                          "5",
+                                          "--json",
+                                          "-",
+                                          "--seed",
+                                          "4",
+                                          "--pids",
+                                          "1,2",
+                                          "--skip_load",
+                                          "--verify",
+                                          "--only_nodes",
+                                          "--report_every=250ms"},
+                                         "ignored:1");
   ASSERT_TRUE(options.ok()) << options.error().message;
   EXPECT_EQ(options->nodes, (std::vector<std::string>{"h:1", "h:2"}));
   EXPECT_EQ(toString(options->workload), "get 95 % put 5 % · uniform");
@@ -47,6 +73,8 @@ TEST(BenchArguments, allOfThem) {
   EXPECT_EQ(options->pids, (std::vector<int>{1, 2}));
   EXPECT_FALSE(options->load);
   EXPECT_TRUE(options->verify);
+  EXPECT_TRUE(options->onlyNodes);
+  EXPECT_EQ(options->reportEvery, 250_ms);
 }
 
 TEST(BenchArguments, nodesOfTheEnvironment) {
@@ -72,6 +100,9 @@ TEST(BenchArguments, refusalsSayWhatWouldBeRight) {
   EXPECT_EQ(complaint({"--verify", "--value", "31"}),
             "--verify needs values of at least 32 bytes (--value)");
   EXPECT_NE(complaint({"--verify=yes"}), "");
+  EXPECT_EQ(complaint({"--report_every", "often"}),
+            "--report_every is a span such as 500ms, 30s, 2m or 1h, at most seven days, not "
+            "\"often\"");
   EXPECT_NE(complaint({"--pids", "1,x"}), "");
   EXPECT_NE(complaint({"--rate", "1e3"}), "");
 }

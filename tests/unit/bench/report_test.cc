@@ -79,7 +79,7 @@ TEST(Report, jsonIsStrictAlsoForWhatWasNotMeasuredAndForAnyBytes) {
   reported.tally.onError(OpKind::get, "mismatch", "\xff\"\n");
   const RunReport report = reported.report();
   const nlohmann::json json =
-      nlohmann::json::parse(jsonOf(report, {SecondTally{}, {5, 0, 1, 2, 3}}, {"0.1.0", 2, 7}));
+      nlohmann::json::parse(jsonOf(report, {SpanTally{}, {5, 0, 1, 2, 3, 4, 0}}, {"0.1.0", 2, 7}));
   EXPECT_EQ(json["type"], "bench");
   EXPECT_EQ(json["config"]["seed"], 7);
   EXPECT_EQ(json["config"]["rate"], nullptr);
@@ -88,8 +88,36 @@ TEST(Report, jsonIsStrictAlsoForWhatWasNotMeasuredAndForAnyBytes) {
   EXPECT_EQ(json["errors"]["timeout"]["first"].size(), 3u);
   EXPECT_EQ(json["seconds"][0]["p50_us"], nullptr);
   EXPECT_EQ(json["seconds"][1]["p99_us"], 2);
+  EXPECT_EQ(json["seconds"][1]["max_us"], 4);
   EXPECT_EQ(json["server_cpu_us_per_op"], nullptr);
   EXPECT_EQ(json["mismatches"], nullptr);
+}
+
+TEST(Report, aSpanIsALineOfJson) {
+  Tally tally;
+  tally.onDone(OpKind::get, 5_us);
+  tally.onDone(OpKind::put, 1001_ms);
+  tally.onError(OpKind::put, "timeout", "");
+  EXPECT_EQ(jsonOf(SpanReport{2500_ms, 500_ms, tally.takeReport(), 7, 3}),
+            "{\"v\":1,\"type\":\"bench_span\",\"at_s\":2.5,\"span_s\":0.5,\"done\":2,\"errors\":1,"
+            "\"p50_us\":5,\"p99_us\":1001000,\"p999_us\":1001000,\"max_us\":1001000,\"over_1s\":1,"
+            "\"under_way\":7,\"behind\":3}\n");
+  EXPECT_EQ(jsonOf(SpanReport{3_s, 500_ms, tally.takeReport(), 0, 0}),
+            "{\"v\":1,\"type\":\"bench_span\",\"at_s\":3.0,\"span_s\":0.5,\"done\":0,\"errors\":0,"
+            "\"p50_us\":null,\"p99_us\":null,\"p999_us\":null,\"max_us\":null,\"over_1s\":0,"
+            "\"under_way\":0,\"behind\":0}\n");
+}
+
+TEST(Tally, spansAreTakenApart) {
+  Tally tally;
+  tally.onDone(OpKind::get, 1_s);
+  EXPECT_EQ(tally.takeSecond().done, 1u);
+  tally.onDone(OpKind::get, 2_s);
+  EXPECT_EQ(tally.takeSecond().slow, 1u);
+  const SpanTally report = tally.takeReport();
+  EXPECT_EQ(report.done, 2u);
+  EXPECT_EQ(report.slow, 1u) << "a second is not more than one";
+  EXPECT_EQ(report.max, 2'000'000u);
 }
 
 TEST(Tally, aSecondIsCountedFromTheOneBefore) {
@@ -97,7 +125,7 @@ TEST(Tally, aSecondIsCountedFromTheOneBefore) {
   tally.onDone(OpKind::get, 3_us);
   tally.onError(OpKind::get, "lost", "");
   EXPECT_EQ(tally.takeSecond().done, 1u);
-  const SecondTally next = tally.takeSecond();
+  const SpanTally next = tally.takeSecond();
   EXPECT_EQ(next.done + next.errors + next.p50, 0u);
   EXPECT_EQ(tally.done(), 1u);
   EXPECT_EQ(tally.failed(), 1u);

@@ -11,8 +11,10 @@ namespace {
 
 struct NoProgress final : ProgressSink {
   void onLoading(std::uint64_t done, std::uint64_t, std::uint64_t) override { loaded = done; }
-  void onSecond(Duration, const SecondTally&, std::uint64_t) override {}
+  void onSecond(Duration, const SpanTally&, std::uint64_t) override {}
+  void onReport(const SpanReport& report) override { reports.push_back(report); }
   std::uint64_t loaded = 0;
+  std::vector<SpanReport> reports;
 };
 
 struct RunAgainstADoor {
@@ -89,6 +91,33 @@ TEST(Runner, anOpenLoopCountsFromTheIntendedStart) {
   EXPECT_GT(end.notBegun, 150u);
   EXPECT_GT(runner.tally().failed(), 0u);
   EXPECT_EQ(runner.tally().done(), 0u);
+}
+
+TEST(Runner, reportsEverySpanAndLeavesNothingOut) {
+  RunAgainstADoor run("get=1,put=1");
+  run.options.rate = 500;
+  run.options.time = 500_ms;
+  run.options.reportEvery = 50_ms;
+  const wire::LoopThread thread(run.at.loop);
+  Client client = run.open();
+  Runner runner(client, run.options, run.random, run.progress, run.interrupted);
+  (void)runner.load();
+  const RunEnd end = runner.run();
+  const std::vector<SpanReport>& reports = run.progress.reports;
+  ASSERT_GE(reports.size(), 2u);
+  Duration spans;
+  std::uint64_t done = 0;
+  for (const SpanReport& report : reports) {
+    EXPECT_GT(report.span, Duration{});
+    EXPECT_LE(report.underWay, run.options.inFlight);
+    spans = Duration{spans.micros + report.span.micros};
+    done += report.tally.done;
+    EXPECT_EQ(report.since, spans) << "each begins where the one before it ended";
+  }
+  EXPECT_EQ(done, runner.tally().done());
+  EXPECT_EQ(reports.back().underWay, 0);
+  EXPECT_EQ(reports.back().behind, static_cast<std::int64_t>(end.notBegun));
+  EXPECT_LE(reports.size(), 11u);
 }
 
 TEST(Runner, endsSoonAfterAnInterruption) {

@@ -68,6 +68,21 @@ TEST(Driver, aKeyOrAValueBeyondTheNodesLimitsIsNotSent) {
   EXPECT_TRUE(stage.nodes.at(1)->service.puts.empty());
 }
 
+TEST(Driver, asksNoOtherNodeThanItWasGivenIfToldSo) {
+  for (const bool asksOnlySeeds : {false, true}) {
+    Stage stage({1, 3}, 100, asksOnlySeeds);
+    stage.acceptAll();
+    ASSERT_NE(stage.driver.ring(), nullptr);
+    for (int i = 0; i < 12; ++i) {
+      (void)stage.ask(Stage::getOf("k"));  // on n4, n1 and n2
+      stage.acceptAll();
+    }
+    EXPECT_EQ(stage.nodes.at(2)->isConnected(), !asksOnlySeeds);
+    EXPECT_EQ(stage.nodes.at(4)->isConnected(), !asksOnlySeeds);
+    EXPECT_EQ(stage.nodes.at(1)->service.gets.size() == 12U, asksOnlySeeds) << "the replica";
+  }
+}
+
 TEST(Driver, aNodeOfAnotherClusterIsNotUsed) {
   Stage stage({1, 2});
   Cluster other = Stage::clusterOfFour();

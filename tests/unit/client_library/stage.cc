@@ -74,20 +74,22 @@ Cluster Stage::clusterOfFour() {
 
 namespace {
 
-DriverOptions optionsWith(const std::vector<std::uint32_t>& seeds, std::uint64_t reserve) {
+DriverOptions optionsWith(const std::vector<std::uint32_t>& seeds, std::uint64_t reserve,
+                          bool asksOnlySeeds) {
   DriverOptions options;
   for (const std::uint32_t n : seeds) {
     options.seeds.push_back({"127.0.0.1", static_cast<std::uint16_t>(9000 + n)});
   }
   options.resendReserve = reserve;
+  options.asksOnlySeeds = asksOnlySeeds;
   options.writer = 0xc1;
   return options;
 }
 
 }  // namespace
 
-Stage::Stage(const std::vector<std::uint32_t>& seeds, std::uint64_t reserve)
-    : driver(optionsWith(seeds, reserve), {loop, loop, random, network}, *this) {
+Stage::Stage(const std::vector<std::uint32_t>& seeds, std::uint64_t reserve, bool asksOnlySeeds)
+    : driver(optionsWith(seeds, reserve, asksOnlySeeds), {loop, loop, random, network}, *this) {
   for (std::uint32_t n = 1; n <= 4; ++n) {
     nodes[n] = std::make_unique<FakeNode>(n, clusterOfFour(), loop);
   }

@@ -49,7 +49,8 @@ class FakeNode {
 
 class Stage final : public AskSink {
  public:
-  explicit Stage(const std::vector<std::uint32_t>& seeds = {1}, std::uint64_t reserve = 100);
+  explicit Stage(const std::vector<std::uint32_t>& seeds = {1}, std::uint64_t reserve = 100,
+                 bool asksOnlySeeds = false);
 
   static Cluster clusterOfFour();
 
