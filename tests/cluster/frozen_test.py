@@ -152,7 +152,8 @@ def rowOf(phase, second, span):
             f"{resident}")
 
 
-HEAD = "phase    sec   done errors   p50 ms   p99 ms   max ms over_1s behind cores foreign   MiB of each server"
+HEAD = ("phase    sec   done errors   p50 ms   p99 ms   max ms over_1s behind cores foreign "
+        "  MiB of each server")
 
 
 class Frozen(ClusterTest):
