@@ -152,13 +152,15 @@ def rowOf(phase, second, span):
             f"{resident}")
 
 
-HEAD = "phase    sec   done errors   p50 ms   p99 ms   max ms over_1s behind cores foreign   MiB of each server"
+HEAD = ("phase    sec   done errors   p50 ms   p99 ms   max ms over_1s behind cores foreign "
+        "  MiB of each server")
 
 
 class Frozen(ClusterTest):
     def begin(self):
         cluster = self.startCluster(nodes=3)
         self.others, self.harmed = cluster.nodes[:2], cluster.nodes[2]
+        self.failed = 0  # requests; of a write that failed nobody may know who has it
         return cluster
 
     def bench(self, *flags):
@@ -166,7 +168,9 @@ class Frozen(ClusterTest):
         code, out, err = run("henge", "bench", *attachedTo(self.others), *flags, "--json", "-",
                              timeout=20 * READY_SECONDS)
         self.assertEqual(code, 0, out + err)
-        return sum(kind["per_s"] for kind in json.loads(out)["ops"].values())
+        kinds = json.loads(out)["ops"].values()
+        self.failed += sum(kind["errors"] for kind in kinds)
+        return sum(kind["per_s"] for kind in kinds)
 
     def freeze(self):
         self.harmed.signal(signal.SIGSTOP)
@@ -197,11 +201,12 @@ class Frozen(ClusterTest):
         return linked, time.monotonic() - began
 
     def agree(self, cluster):
-        """Every replica holds the same."""
+        """Every replica holds the same, unless writes were left unknown."""
         code, out, err = run("henge-inspect", *cluster.addresses(), "--only-disagree", "--limit",
                              "3", timeout=20 * READY_SECONDS)
-        self.assertEqual(code, 0, out + err)
-        return out.strip().splitlines()[-1]
+        if self.failed == 0:
+            self.assertEqual(code, 0, out + err)
+        return f"{self.failed} requests failed; {out.strip().splitlines()[-1]}"
 
     def counters(self):
         return [self.countersOf(node) for node in self.others]
@@ -224,6 +229,7 @@ class Frozen(ClusterTest):
         linked, whole = self.awaitWhole(cluster)
         after = load.spans[began:]
         load.end()
+        self.failed += sum(span["errors"] for span in load.spans)
         self.awaitWhole(cluster)  # what came meanwhile
         print(HEAD)
         for phase, spans in (("healthy", healthy), ("harmed", frozen), ("after", after)):

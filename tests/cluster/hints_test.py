@@ -84,8 +84,8 @@ class Hints(ClusterTest):
             counters = connection.status().counters
         self.assertEqual(counters["replica_fetches"], 0, "nobody has read anything there")
         self.assertEqual(held, {b"key %06d" % key: b"value %d" % key for key in range(count)})
-        print(f"proof: {count} writes missed, {len(held)} held {took:.1f} s after its start, without "
-              f"a read ({count / max(took, 0.001):.0f} a second); written in {wrote:.1f} s")
+        print(f"proof: {count} writes missed, {len(held)} held {took:.1f} s after its start, "
+              f"without a read ({count / max(took, 0.001):.0f} a second); written in {wrote:.1f} s")
 
 
 class Short(Hints):
