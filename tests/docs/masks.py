@@ -19,7 +19,7 @@ MASKS = [
     ("a span", r"\b(?:\d+d )?(?:\d+h )?\d+m(?: \d+s)?(?= |$)", "<span>"),
     ("a span", r"[+-]?\b\d+(?:\.\d+)? (?:µs|us|ms|s)\b", "<span>"),
     ("a size", r"\b\d+(?:\.\d+)? [KMG]iB\b", "<size>"),
-    ("bytes of a log, marks among them", r"\b\d{3,4} B\b", "<bytes> B"),
+    ("bytes of a log, marks and hints among them", r"\b\d{3,4} B\b", "<size>"),
     ("bytes free or needed", r"\b\d{6,} (are free|needed)", r"<bytes> \1"),
     ("a part", r"\b\d+\.\d+ %", "<part>"),
     ("a bar", r"█+", "<bar>"),
