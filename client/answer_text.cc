@@ -197,6 +197,16 @@ std::string readRemark(const ReadReport& report) {
                      millisText(report.exchange.took));
 }
 
+std::string traceText(const Exchange& exchange) {
+  if (!exchange.isTraced) return "";
+  if (exchange.trace.empty()) {
+    return fmt::format("{}{} told nothing of its way\n", indent, toString(exchange.via));
+  }
+  std::string text;
+  for (const std::string& line : linesOf(exchange.trace)) text += printable(line) + "\n";
+  return text;
+}
+
 std::string failureText(const FailureReport& report) {
   if (!report.lost.empty()) return lostText(report);
   switch (report.error.kind) {

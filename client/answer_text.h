@@ -14,6 +14,9 @@ std::string writeText(const WriteReport& report, bool colour);
 // What stands under a value, or in its place.
 std::string readRemark(const ReadReport& report);
 
+// The way of the request, nothing in it that a terminal obeys; empty if none was asked for.
+std::string traceText(const Exchange& exchange);
+
 // Why it was refused, what became of it, what to try. Several lines.
 std::string failureText(const FailureReport& report);
 

@@ -15,8 +15,9 @@ Error wrong(std::string message) { return {ErrorKind::invalidRequest, std::move(
 
 // ---- flags
 
-const std::vector<std::string> flagNames = {"node",     "output", "timeout_ms", "color", "keys",
-                                            "on_error", "quiet",  "yes",        "help",  "version"};
+const std::vector<std::string> flagNames = {"node",  "output",   "timeout_ms", "color",
+                                            "keys",  "on_error", "quiet",      "yes",
+                                            "trace", "help",     "version"};
 
 bool takesValue(std::string_view flag) {
   return flag == "node" || flag == "output" || flag == "timeout_ms" || flag == "color" ||
@@ -87,11 +88,13 @@ struct Words {
   std::vector<std::string> arguments;
   bool help = false;
   bool version = false;
+  bool trace = false;  // its flag; a line's options may have it from its session
 };
 
 Status switchOn(Words& words, std::string_view name) {
   if (name == "quiet") words.options.quiet = true;
   if (name == "yes") words.options.yes = true;
+  if (name == "trace") words.trace = words.options.trace = true;
   if (name == "help") words.help = true;
   if (name == "version") words.version = true;
   return {};
@@ -187,7 +190,15 @@ Status chooseNodes(Options& options, const Environment& env) {
   return {};
 }
 
-Status checkTogether(const Invocation& call) {
+bool canTellItsWay(CommandKind kind) {
+  return kind == CommandKind::put || kind == CommandKind::get || kind == CommandKind::remove ||
+         kind == CommandKind::retry || kind == CommandKind::session;
+}
+
+Status checkTogether(const Invocation& call, bool traceFlag) {
+  if (traceFlag && !canTellItsWay(call.command)) {
+    return wrong("--trace belongs to put, get and remove only");
+  }
   if (call.options.yes && call.command != CommandKind::accept) {
     return wrong("--yes belongs to accept only");
   }
@@ -208,7 +219,8 @@ Result<Invocation> assemble(const Words& words, const Standing& standing) {
     return call;
   }
   call.command = words.command != nullptr ? words.command->kind : CommandKind::session;
-  for (const Status& step : {readArguments(call, words.arguments), checkTogether(call)}) {
+  for (const Status& step :
+       {readArguments(call, words.arguments), checkTogether(call, words.trace)}) {
     if (!step.ok()) return step.error();
   }
   return call;

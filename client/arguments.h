@@ -39,6 +39,7 @@ struct Options {
   bool yes = false;
   KeyForm keys = KeyForm::text;
   OnError onError = OnError::stop;
+  bool trace = false;  // put, get, remove: each tells its way
 };
 
 struct Invocation {
@@ -51,8 +52,9 @@ struct Invocation {
   bool everyNode = false;      // log
   bool waits = false;          // hints
   std::string file;            // load; "-": standard input
-  bool isSet = false;          // consistency, keys: a new one was named: `level`, `options.keys`
-  std::string topic;           // help: a command's name, or empty
+  // consistency, keys, trace: a new one was named: `level`, `options.keys`, `options.trace`
+  bool isSet = false;
+  std::string topic;  // help: a command's name, or empty
 };
 
 // What the environment adds. Only main reads it.

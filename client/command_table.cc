@@ -60,6 +60,11 @@ constexpr Command table[] = {
      "\"...\",\n"
      "  x'00ff' and u8:137 mean the same in each.\n",
      "keys u8"},
+    {CommandKind::trace, "trace", "[on|off]", "put, get, remove tell their way",
+     "  Whom the coordinator asked, what each replica answered, with its times in network, queue "
+     "and\n"
+     "  disk, what was repaired, and a closing sentence; errors too. One command alone: --trace.\n",
+     "trace on"},
     {CommandKind::retry, "retry", "", "the last write again, the same version",
      "  However often it arrives, it is the same write: safe when its outcome is unknown.\n",
      "retry"},
@@ -123,6 +128,7 @@ std::string overviewText() {
          "  --timeout_ms N        how long to wait for a node, 1 to 60000 (default 2000)\n"
          "  --color auto|always|never\n"
          "  --keys text|u8|hex    how bare keys are read (default text)\n"
+         "  --trace               put, get, remove: tell their way, on standard error\n"
          "  --on_error stop|go    lines from a pipe: what to do after one that failed (stop)\n"
          "  -q, --quiet           no remarks on standard error, only errors\n"
          "  -h, --help            this      --version   which release this is\n"

@@ -22,6 +22,7 @@ enum class CommandKind {
   help,
   consistency,  // from here on only for lines
   keys,
+  trace,
   retry,
   exit,
   version,  // by its flag

@@ -167,6 +167,17 @@ Status readKeys(Invocation& call, const std::vector<std::string>& arguments) {
   return {};
 }
 
+Status readTrace(Invocation& call, const std::vector<std::string>& arguments) {
+  Status few = readAtMostOne(call, arguments, 1, "trace");
+  if (!few.ok() || arguments.empty()) return few;
+  if (arguments[0] != "on" && arguments[0] != "off") {
+    return wrongFor(call.command, fmt::format("trace is on or off, not \"{}\"", arguments[0]));
+  }
+  call.options.trace = arguments[0] == "on";
+  call.isSet = true;
+  return {};
+}
+
 }  // namespace
 
 Status readArguments(Invocation& call, const std::vector<std::string>& arguments) {
@@ -193,6 +204,8 @@ Status readArguments(Invocation& call, const std::vector<std::string>& arguments
       return readRest(call, arguments, 0);
     case CommandKind::keys:
       return readKeys(call, arguments);
+    case CommandKind::trace:
+      return readTrace(call, arguments);
     case CommandKind::retry:
       return readAtMostOne(call, arguments, 0, "retry");
     case CommandKind::exit:

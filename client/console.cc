@@ -42,6 +42,13 @@ int setKeyForm(const Invocation& call, Session& session, Screen& screen) {
   return exitOk;
 }
 
+int setTrace(const Invocation& call, Session& session, Screen& screen) {
+  session.standing.options.trace = call.options.trace;
+  screen.out << (call.options.trace ? "Requests tell their way.\n"
+                                    : "Requests do not tell their way.\n");
+  return exitOk;
+}
+
 int run(const Invocation& call, const Surroundings& around, Screen& screen) {
   switch (call.command) {
     case CommandKind::put:
@@ -67,6 +74,8 @@ int run(const Invocation& call, const Surroundings& around, Screen& screen) {
       return setConsistency(call, *around.session, screen);
     case CommandKind::keys:
       return setKeyForm(call, *around.session, screen);
+    case CommandKind::trace:
+      return setTrace(call, *around.session, screen);
     case CommandKind::retry:
       return runRetry(call, around, screen);
     case CommandKind::session:

@@ -81,6 +81,7 @@ std::string_view commandOf(const Exchange& exchange) {
 void putExchange(Json& json, const Exchange& exchange) {
   json["via"] = exchange.via.value;
   json["ms"] = millis(exchange.took);
+  if (exchange.isTraced) json["trace"] = linesOf(exchange.trace);
 }
 
 void putValue(Json& json, const std::optional<Record>& record) {

@@ -1,5 +1,7 @@
 #include "client/report.h"
 
+#include <algorithm>
+
 namespace henge::client {
 
 std::optional<NodeId> stamperOf(Version version, const Greeting& greeting,
@@ -11,6 +13,16 @@ std::optional<NodeId> stamperOf(Version version, const Greeting& greeting,
     if (view.writer == version.writer) return view.member.id;
   }
   return std::nullopt;
+}
+
+std::vector<std::string> linesOf(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
 }
 
 }  // namespace henge::client

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "client/node_session.h"
@@ -20,6 +21,8 @@ struct Exchange {
   Duration timeout;            // how long we were ready to wait
   bool hasOwnVersion = false;  // a write that can be sent again and stays the same
   Duration took;
+  bool isTraced = false;
+  std::string trace;  // as the node told it; empty: it did not
   // As the asked node sees the cluster; asked for only when a screen needs names or states.
   std::optional<RingView> ring;
 };
@@ -51,6 +54,9 @@ struct Miss {
   std::string cause;
   std::optional<NodeId> node;  // if known by then
 };
+
+// Without the newlines that end them.
+std::vector<std::string> linesOf(std::string_view text);
 
 // Whose stamp a version bears: the node with that writer. nullopt: a client's, or not known.
 std::optional<NodeId> stamperOf(Version version, const Greeting& greeting,

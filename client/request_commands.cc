@@ -39,6 +39,7 @@ Request begin(const Invocation& call, const Surroundings& around, Screen& screen
   request.exchange.key = *call.key;
   request.exchange.level = call.level;
   request.exchange.timeout = timeout;
+  request.exchange.isTraced = call.options.trace;
   return request;
 }
 
@@ -135,6 +136,16 @@ int tooLarge(Request& request, const Error& error) {
   return refuse(request, {request.exchange, refusal, Outcome::surelyNotApplied, false, ""});
 }
 
+// Where lines are typed it belongs to what is read; a value that goes elsewhere stays alone there.
+int withTrace(const Request& request, int code) {
+  if (request.json()) return code;
+  Screen& screen = request.screen;
+  const bool isTyped =
+      request.around.session != nullptr && screen.inIsTerminal && screen.outIsTerminal;
+  (isTyped ? screen.out : screen.err) << traceText(request.exchange);
+  return code;
+}
+
 // ---- put and remove
 
 int showWrite(Request& request, NodeSession& session, PutAnswer answer) {
@@ -164,6 +175,7 @@ void rememberWrite(Request& request, PutRequest& put) {
 PutRequest putOf(const Request& request, Bytes value) {
   PutRequest put;
   put.context.level = request.call.level;
+  put.context.trace = request.call.options.trace;
   put.key = *request.call.key;
   put.kind = request.exchange.isRemove ? RecordKind::tombstone : RecordKind::value;
   put.value = std::move(value);
@@ -185,6 +197,7 @@ int write(Request& request, PutRequest put) {
     const MonoTime sent = request.around.clock.now();
     Result<PutAnswer> answer = session->put(put, request.exchange.timeout);
     request.exchange.took = request.around.clock.now() - sent;
+    if (answer) request.exchange.trace = answer->trace;
     if (!answer && answer.error().kind == ErrorKind::unavailable) {
       request.reach.missed(answer.error().message);
       continue;
@@ -203,8 +216,10 @@ int write(Request& request, PutRequest put) {
     }
     // What was lost before may have been written, whatever the last node says.
     const Outcome outcome = lostCause.empty() ? answer->outcome : Outcome::unknown;
-    if (answer->error) return fail(request, *session, *answer->error, outcome);
-    return showWrite(request, *session, std::move(*answer));
+    if (answer->error) {
+      return withTrace(request, fail(request, *session, *answer->error, outcome));
+    }
+    return withTrace(request, showWrite(request, *session, std::move(*answer)));
   }
   return lostCause.empty() ? nobody(request) : lost(request, lostCause);
 }
@@ -298,7 +313,8 @@ int runRetry(const Invocation& call, const Surroundings& around, Screen& screen)
     screen.err << "henge: there is no write to send again\n";
     return exitUsage;
   }
-  const PutRequest put = *around.session->lastWrite;
+  PutRequest put = *around.session->lastWrite;
+  put.context.trace = call.options.trace;
   Invocation again = call;
   again.command = put.kind == RecordKind::tombstone ? CommandKind::remove : CommandKind::put;
   again.key = put.key;
@@ -311,6 +327,7 @@ int runGet(const Invocation& call, const Surroundings& around, Screen& screen) {
   Request request = begin(call, around, screen);
   GetRequest get;
   get.context.level = call.level;
+  get.context.trace = call.options.trace;
   get.key = *call.key;
   while (std::unique_ptr<NodeSession> session = request.reach.next()) {
     request.exchange.via = session->greeting().node;
@@ -320,15 +337,16 @@ int runGet(const Invocation& call, const Surroundings& around, Screen& screen) {
     const MonoTime sent = around.clock.now();
     Result<GetAnswer> answer = session->get(get, request.exchange.timeout);
     request.exchange.took = around.clock.now() - sent;
+    if (answer) request.exchange.trace = answer->trace;
     if (interrupted(request)) return cancelled(request);
     if (!answer || (answer->error && answer->error->kind == RequestErrorKind::rebuilding)) {
       request.reach.missed(answer ? answer->error->message : answer.error().message);
       continue;
     }
     if (answer->error) {
-      return fail(request, *session, *answer->error, Outcome::surelyNotApplied);
+      return withTrace(request, fail(request, *session, *answer->error, Outcome::surelyNotApplied));
     }
-    return showRead(request, *session, std::move(*answer));
+    return withTrace(request, showRead(request, *session, std::move(*answer)));
   }
   return nobody(request);
 }

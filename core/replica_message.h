@@ -27,6 +27,7 @@ struct ApplyRequest {
   MonoTime deadline;  // on the receiving node's clock
   std::uint64_t epoch = 0;
   std::int64_t dispatchedAtMicros = 0;  // ≥ the version's timestamp; kept by resends and hints
+  std::uint64_t traceId = 0;            // of the client's request; 0: nobody traces it
 };
 
 enum class ApplyOutcome : std::uint8_t {
@@ -49,6 +50,12 @@ enum class Refusal : std::uint8_t {
   invalid = 7
 };
 
+// Where the time went, by the answering node's own clock. nullopt: not measured.
+struct ReplicaTimes {
+  std::optional<Duration> had;      // from the request's first byte read until it was answered
+  std::optional<Duration> storage;  // of that, in log, tables and store; only if it is traced
+};
+
 struct ApplyReply {
   ApplyOutcome outcome = ApplyOutcome::failed;
   Refusal refusal = Refusal::none;
@@ -56,6 +63,7 @@ struct ApplyReply {
   bool alreadyHeld = false;  // applied: by an earlier request, this one changed nothing
   bool sent = true;  // unreachable: whether a byte may have left; false = surely not applied there
   std::string message;
+  ReplicaTimes times;
 };
 
 struct FetchRequest {
@@ -63,6 +71,7 @@ struct FetchRequest {
   bool withValue = true;  // false: version and digest are enough, but a small value comes along
   MonoTime deadline;
   std::uint64_t epoch = 0;
+  std::uint64_t traceId = 0;
 };
 
 enum class FetchOutcome : std::uint8_t {
@@ -80,6 +89,7 @@ struct FetchReply {
   bool hasValue = true;      // held: false if the request did not want the value and it is large
   std::uint64_t digest = 0;  // digestOf(record), value included
   std::string message;
+  ReplicaTimes times;
 };
 
 std::string_view nameOf(Refusal refusal);

@@ -30,7 +30,9 @@ struct RequestContext {
   MonoTime deadline;  // on the receiving node's clock
   std::optional<RequestId> requestId;
   Bytes session;
-  bool trace = false;
+  bool trace = false;         // the answer is to tell its way (core/request_trace.h)
+  std::uint64_t traceId = 0;  // the client's name for that; 0: the coordinator gives one
+  MonoTime receivedAt;        // by the receiving node: when the request's first byte was read
 };
 
 struct PutRequest {
@@ -77,6 +79,7 @@ struct PutAnswer {
   std::vector<NodeId> acknowledgedBy;
   std::vector<NodeId> missed;         // replicas it was not sent to: they will lack it
   std::optional<RequestError> error;  // set unless outcome is applied
+  std::string trace;                  // if it was asked for; lines, each ended by a newline
 };
 
 struct GetAnswer {
@@ -87,6 +90,7 @@ struct GetAnswer {
   std::vector<NodeId> answeredBy;
   std::vector<NodeId> repaired;       // brought up to `record` before this answer
   std::optional<RequestError> error;  // then `record` is nullopt
+  std::string trace;                  // as of a put
 
   bool found() const { return record && !record->isTombstone(); }
 };

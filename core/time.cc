@@ -50,4 +50,10 @@ std::string toIso8601(WallTime time) {
   return {text, static_cast<std::size_t>(length)};
 }
 
+std::string toMillis(Duration span) {
+  const std::int64_t hundredths = span.micros > 0 ? (span.micros + 5) / 10 : 0;
+  const std::string below = std::to_string(hundredths % 100);
+  return std::to_string(hundredths / 100) + (below.size() == 1 ? ".0" : ".") + below;
+}
+
 }  // namespace henge

@@ -21,6 +21,7 @@ constexpr Duration operator""_s(unsigned long long n) {
 }
 constexpr Duration operator*(Duration d, std::int64_t n) { return {d.micros * n}; }
 constexpr Duration operator+(Duration a, Duration b) { return {a.micros + b.micros}; }
+constexpr Duration operator-(Duration a, Duration b) { return {a.micros - b.micros}; }
 
 // Monotonic: for deadlines and waiting. Means nothing on another node or after a restart.
 struct MonoTime {
@@ -37,5 +38,6 @@ struct WallTime {
 };
 
 std::string toIso8601(WallTime time);  // "2026-11-21 04:45:06.646329Z"
+std::string toMillis(Duration span);   // "0.83": milliseconds, to the hundredth; never below zero
 
 }  // namespace henge

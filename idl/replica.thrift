@@ -52,7 +52,7 @@ struct ApplyRequest {
   26: optional i64 rangeEpoch;
   27: optional i64 streamSession;
   28: optional i64 hybridTime;
-  29: optional i64 traceId;
+  29: optional i64 traceId;          // 0 or absent: nobody traces it
   30: optional i64 parentSpan;
   31: optional map<i32, binary> extensions;
 }
@@ -76,6 +76,7 @@ struct ApplyAnswer {
   27: optional i64 sentAt;
   28: optional map<i32, binary> extensions;
   29: optional i64 wallTime;         // microseconds since 1970 by the answering machine's clock
+  33: optional i64 storageMicros;    // so long in log, tables and store; if the request has a traceId
 }
 
 struct FetchRequest {
@@ -112,6 +113,7 @@ struct FetchAnswer {
   27: optional i64 sentAt;
   28: optional map<i32, binary> extensions;
   29: optional i64 wallTime;
+  33: optional i64 storageMicros;
 }
 
 // What a node believes of a member (docs/mechanisms/failure_detection.md). Only to nodes whose hello

@@ -38,8 +38,8 @@ struct PutRequest {
   5: optional types.Version version;           // the client's own stamp; resends carry it unchanged
   6: optional types.RequestId requestId;
   7: optional binary session;
-  8: optional bool trace;
-  9: optional i64 traceId;
+  8: optional bool trace;                      // the answer tells its way
+  9: optional i64 traceId;                     // stands in that; absent or 0: the node makes one
   10: optional bool resend;
   11: optional i64 expiry;                     // refused today
   12: optional list<string> features;
@@ -70,7 +70,7 @@ struct PutAnswer {
   9: optional binary session;
   10: optional i64 epoch;
   11: optional i64 hybridTime;
-  12: optional string trace;
+  12: optional string trace;         // its way, in lines (docs/mechanisms/tracing.md)
   13: optional i32 node;             // who coordinated
 }
 

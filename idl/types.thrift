@@ -54,6 +54,7 @@ exception Unavailable {
   5: optional Outcome outcome;
   6: optional i64 epoch;
   7: optional binary session;
+  8: optional string trace;  // here and below: as in the answers of store.thrift
 }
 
 // Too few answers by the deadline. A write's outcome is unknown: it may still surface.
@@ -66,6 +67,7 @@ exception Timeout {
   6: optional Version version;  // what the write bears: sent again with it, it is the same write
   7: optional i64 epoch;
   8: optional binary session;
+  9: optional string trace;
 }
 
 // A limit was reached. `outcome` says whether anything may have happened.
@@ -76,6 +78,7 @@ exception Overloaded {
   4: optional Version version;
   5: optional i64 epoch;
   6: optional binary session;
+  7: optional string trace;
 }
 
 // The request breaks a rule. Nothing was done.

@@ -169,7 +169,7 @@ template <typename Result>
 void ClientDoor::Impl::answerPut(const Call& call, const PutAnswer& answer) {
   Result result;
   if (answer.error) {
-    setError(*answer.error, &answer, stamp(), result);
+    setError(*answer.error, &answer, answer.trace, stamp(), result);
   } else {
     result.success = toThrift(answer, stamp());
     result.__isset.success = true;
@@ -196,13 +196,14 @@ void ClientDoor::Impl::get(const Call& call, thrift::GetRequest& request) {
 
 void ClientDoor::onGot(OpId op, GetAnswer answer) {
   const Call call = impl_->end(op);
-  const std::size_t bytes = answer.record ? answer.record->value.size() : 0;
+  const std::size_t bytes = (answer.record ? answer.record->value.size() : 0) + answer.trace.size();
   if (!answer.error && !impl_->answers.hasRoom(call, bytes + answerBytesBesideValue)) {
     answer.error = noRoom();
+    answer.trace.clear();
   }
   thrift::Store_get_result result;
   if (answer.error) {
-    setError(*answer.error, nullptr, impl_->stamp(), result);
+    setError(*answer.error, nullptr, answer.trace, impl_->stamp(), result);
   } else {
     result.success = toThrift(std::move(answer), impl_->stamp());
     result.__isset.success = true;

@@ -12,6 +12,7 @@ thrift::PutAnswer toThrift(const PutAnswer& answer, const AnswerStamp& stamp) {
   out.__set_replicas(answer.replicas);
   out.__set_acknowledgedBy(toThrift(answer.acknowledgedBy));
   out.__set_missed(toThrift(answer.missed));
+  if (!answer.trace.empty()) out.__set_trace(answer.trace);
   out.__set_epoch(toSigned(stamp.epoch));
   out.__set_hybridTime(stamp.hybridTime);
   out.__set_node(toThrift(stamp.node));
@@ -35,6 +36,7 @@ thrift::GetAnswer toThrift(GetAnswer answer, const AnswerStamp& stamp) {
   out.__set_replicas(answer.replicas);
   out.__set_answeredBy(toThrift(answer.answeredBy));
   out.__set_repaired(toThrift(answer.repaired));
+  if (!answer.trace.empty()) out.__set_trace(answer.trace);
   out.__set_epoch(toSigned(stamp.epoch));
   out.__set_hybridTime(stamp.hybridTime);
   out.__set_node(toThrift(stamp.node));
@@ -51,6 +53,7 @@ PutAnswer toCore(const thrift::PutAnswer& answer) {
   out.replicas = answer.replicas;
   out.acknowledgedBy = toNodes(answer.acknowledgedBy);
   out.missed = toNodes(answer.missed);
+  out.trace = answer.trace;
   return out;
 }
 
@@ -69,6 +72,7 @@ GetAnswer toCore(thrift::GetAnswer& answer, const Bytes& key) {
   out.replicas = answer.replicas;
   out.answeredBy = toNodes(answer.answeredBy);
   out.repaired = toNodes(answer.repaired);
+  out.trace = std::move(answer.trace);
   return out;
 }
 
@@ -130,6 +134,7 @@ Failure toCore(const thrift::Unavailable& exception) {
   out.error.needed = exception.needed;
   out.error.alive = exception.alive;
   out.error.missing = toNodes(exception.missing);
+  out.trace = exception.trace;
   if (exception.__isset.outcome) out.outcome = toOutcome(rawNumber(exception.outcome));
   return out;
 }
@@ -139,6 +144,7 @@ Failure toCore(const thrift::Timeout& exception) {
   out.error.needed = exception.needed;
   out.error.acknowledged = exception.acknowledged;
   out.error.missing = toNodes(exception.missing);
+  out.trace = exception.trace;
   if (exception.__isset.outcome) out.outcome = toOutcome(rawNumber(exception.outcome));
   if (exception.__isset.version) out.version = toCore(exception.version);
   return out;
@@ -147,6 +153,7 @@ Failure toCore(const thrift::Timeout& exception) {
 Failure toCore(const thrift::Overloaded& exception) {
   Failure out = failureWith(RequestErrorKind::overloaded, exception.message);
   out.error.retryAfterMs = exception.retryAfterMs;
+  out.trace = exception.trace;
   if (exception.__isset.outcome) out.outcome = toOutcome(rawNumber(exception.outcome));
   if (exception.__isset.version) out.version = toCore(exception.version);
   return out;

@@ -29,20 +29,22 @@ thrift::InvalidRequest invalidOf(const RequestError& error);
 thrift::Rebuilding rebuildingOf(const RequestError& error);
 
 // The typed exception for `error`, in a generated X_result of put, remove or get. `put`: what
-// became of the write goes along; nullptr for a get. (Thrift 0.17 declares setters for an X_result
-// and defines none: fields are set by hand.)
+// became of the write goes along; nullptr for a get. `trace`: empty if nobody asked for it. (Thrift
+// 0.17 declares setters for an X_result and defines none: fields are set by hand.)
 template <typename Result>
-void setError(const RequestError& error, const PutAnswer* put, const AnswerStamp& stamp,
-              Result& out) {
+void setError(const RequestError& error, const PutAnswer* put, const std::string& trace,
+              const AnswerStamp& stamp, Result& out) {
   switch (error.kind) {
     case RequestErrorKind::unavailable:
       out.unavailable = unavailableOf(error, stamp);
       out.__isset.unavailable = true;
+      if (!trace.empty()) out.unavailable.__set_trace(trace);
       if (put != nullptr) out.unavailable.__set_outcome(toThrift(put->outcome));
       break;
     case RequestErrorKind::timeout:
       out.timeout = timeoutOf(error, stamp);
       out.__isset.timeout = true;
+      if (!trace.empty()) out.timeout.__set_trace(trace);
       if (put != nullptr) out.timeout.__set_outcome(toThrift(put->outcome));
       if (put != nullptr && !put->version.isNone()) {
         out.timeout.__set_version(toThrift(put->version));
@@ -51,6 +53,7 @@ void setError(const RequestError& error, const PutAnswer* put, const AnswerStamp
     case RequestErrorKind::overloaded:
       out.overloaded = overloadedOf(error, stamp);
       out.__isset.overloaded = true;
+      if (!trace.empty()) out.overloaded.__set_trace(trace);
       if (put != nullptr) out.overloaded.__set_outcome(toThrift(put->outcome));
       if (put != nullptr && !put->version.isNone()) {
         out.overloaded.__set_version(toThrift(put->version));
@@ -74,6 +77,7 @@ struct Failure {
   RequestError error;
   Outcome outcome = Outcome::unknown;
   Version version;
+  std::string trace;
 };
 Failure toCore(const thrift::Unavailable& exception);
 Failure toCore(const thrift::Timeout& exception);

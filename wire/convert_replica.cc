@@ -24,6 +24,20 @@ Refusal refusalOf(const Enum& field) {
   return isKnown ? static_cast<Refusal>(number) : Refusal::invalid;
 }
 
+// What the answering node's clock cannot have measured is as if it had not been told.
+template <typename Answer>
+ReplicaTimes timesOf(const Answer& answer) {
+  ReplicaTimes times;
+  if (answer.__isset.receivedAt && answer.__isset.sentAt && answer.sentAt >= answer.receivedAt &&
+      answer.receivedAt >= 0) {
+    times.had = Duration{answer.sentAt - answer.receivedAt};
+  }
+  if (answer.__isset.storageMicros && answer.storageMicros >= 0) {
+    times.storage = Duration{answer.storageMicros};
+  }
+  return times;
+}
+
 }  // namespace
 
 thrift::ApplyRequest toThrift(ApplyRequest request) {
@@ -33,6 +47,7 @@ thrift::ApplyRequest toThrift(ApplyRequest request) {
   out.__set_source(sameNumber<thrift::Source>(request.source));
   out.__set_dispatchedAt(request.dispatchedAtMicros);
   out.__set_epoch(toSigned(request.epoch));
+  if (request.traceId != 0) out.__set_traceId(toSigned(request.traceId));
   return out;
 }
 
@@ -42,6 +57,7 @@ thrift::FetchRequest toThrift(FetchRequest request) {
   out.__isset.key = true;
   out.__set_withValue(request.withValue);
   out.__set_epoch(toSigned(request.epoch));
+  if (request.traceId != 0) out.__set_traceId(toSigned(request.traceId));
   return out;
 }
 
@@ -55,6 +71,7 @@ std::optional<std::string> toCore(thrift::ApplyRequest& in, ApplyRequest& out) {
   out.source = static_cast<Source>(source);
   out.epoch = toUnsigned(in.epoch);
   out.dispatchedAtMicros = in.dispatchedAt;
+  out.traceId = toUnsigned(in.traceId);
   return toRecord(in.row, false, out.record);
 }
 
@@ -64,6 +81,7 @@ std::optional<std::string> toCore(thrift::FetchRequest& in, FetchRequest& out) {
   out.key = std::move(in.key);
   out.withValue = !in.__isset.withValue || in.withValue;
   out.epoch = toUnsigned(in.epoch);
+  out.traceId = toUnsigned(in.traceId);
   return std::nullopt;
 }
 
@@ -79,6 +97,7 @@ thrift::ApplyAnswer toThrift(const ApplyReply& reply) {
   if (!reply.held.isNone()) out.__set_held(toThrift(reply.held));
   if (reply.alreadyHeld) out.__set_alreadyHeld(true);
   if (!reply.message.empty()) out.__set_message(reply.message);
+  if (reply.times.storage) out.__set_storageMicros(reply.times.storage->micros);
   return out;
 }
 
@@ -96,6 +115,7 @@ thrift::FetchAnswer toThrift(FetchReply reply) {
     out.__set_digest(toSigned(reply.digest));
   }
   if (!reply.message.empty()) out.__set_message(reply.message);
+  if (reply.times.storage) out.__set_storageMicros(reply.times.storage->micros);
   return out;
 }
 
@@ -109,6 +129,7 @@ ApplyReply toCore(const thrift::ApplyAnswer& answer) {
   if (answer.__isset.held) out.held = toCore(answer.held);
   out.alreadyHeld = answer.__isset.alreadyHeld && answer.alreadyHeld;
   out.message = answer.message;
+  out.times = timesOf(answer);
   return out;
 }
 
@@ -121,6 +142,7 @@ FetchReply toCore(thrift::FetchAnswer& answer) {
   }
   if (answer.__isset.refusal) out.refusal = refusalOf(answer.refusal);
   out.message = answer.message;
+  out.times = timesOf(answer);
   if (out.outcome != FetchOutcome::held) return out;
   const std::optional<std::string> wrong = toRecord(answer.row, true, out.record);
   out.hasValue = out.record.isTombstone() || answer.row.__isset.value;

@@ -98,6 +98,8 @@ Breach checkValue(const Limits& limits, bool isSet, std::string& in, Bytes& out)
 template <typename Request>
 Breach checkContext(const RequestRules& rules, Request& in, RequestContext& out) {
   out.trace = in.trace;
+  out.traceId = toUnsigned(in.traceId);
+  out.receivedAt = rules.firstByte;
   return firstOf(checkLevel(in.consistency, in.__isset.consistency, out.level),
                  checkDeadline(rules, in.deadlineMs, in.__isset.deadlineMs, out.deadline),
                  checkRequestId(in.requestId, in.__isset.requestId, out.requestId),
@@ -112,6 +114,7 @@ void fillContext(const RequestContext& context, std::int64_t deadlineMs, Request
   if (context.requestId) out.__set_requestId(toThrift(*context.requestId));
   if (!context.session.empty()) out.__set_session(context.session);
   if (context.trace) out.__set_trace(true);
+  if (context.traceId != 0) out.__set_traceId(toSigned(context.traceId));
 }
 
 }  // namespace

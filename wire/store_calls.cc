@@ -52,6 +52,7 @@ Result<PutAnswer> putOutcome(const Status& read, const Answer& answer, AnswerSou
     out.needed = failure->error.needed;
     out.acknowledged = failure->error.acknowledged;
     out.error = failure->error;
+    out.trace = failure->trace;
     return out;
   }
   if (!answer.__isset.success) return notAnAnswer("it is empty");
@@ -128,6 +129,7 @@ Result<GetAnswer> StoreCalls::getAnswer(BytesView frame, const Bytes& key, Answe
     out.needed = failure->error.needed;
     out.acknowledged = failure->error.acknowledged;
     out.error = failure->error;
+    out.trace = failure->trace;
     return out;
   }
   if (!answer.__isset.success) return notAnAnswer("it is empty");

@@ -20,7 +20,7 @@ std::vector<std::string> split(std::string_view text, char by) {
 }
 
 const std::vector<std::string> flags = {"--node", "--output", "--timeout_ms", "--color",
-                                        "--keys", "--quiet",  "--help"};
+                                        "--keys", "--trace",  "--quiet",      "--help"};
 
 // The command of the words before the cursor, and how many of its own words stand there.
 struct Place {

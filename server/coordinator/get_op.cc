@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "core/rehearsal.h"
 
@@ -31,7 +32,11 @@ bool contains(const std::vector<NodeId>& nodes, NodeId node) {
 }  // namespace
 
 GetOp::GetOp(OpContext& context, OpId op, Client client, GetRequest request)
-    : context_(context), op_(op), client_(client), request_(std::move(request)) {
+    : context_(context),
+      op_(op),
+      client_(client),
+      request_(std::move(request)),
+      trace_(GetTrace::ifAsked(context_, op_, request_)) {
   ++context_.counters.reads;
 }
 
@@ -43,6 +48,7 @@ void GetOp::start() {
   }
   plan_ = planRead(context_.ring, context_.env.membership.upSet(), request_.key,
                    request_.context.level, context_.options.self);
+  if (trace_) trace_->planned(plan_);
   if (!plan_.feasible()) return fail(unavailable(plan_));
   if (maybe("get: the last owners first")) std::reverse(plan_.order.begin(), plan_.order.end());
   std::stable_partition(plan_.order.begin(), plan_.order.end(),
@@ -71,20 +77,23 @@ void GetOp::ask(NodeId node, bool withValue) {
   } else {
     known->at = now;
   }
+  if (trace_) trace_->asked(node, withValue);
   FetchRequest fetch;
   fetch.key = request_.key;
   fetch.withValue = withValue;
   fetch.deadline = deadline();
   fetch.epoch = context_.ring.cluster().epoch;
+  fetch.traceId = trace_ ? trace_->id() : 0;
   context_.env.peers.fetch(node, op_, context_.answers, std::move(fetch));
 }
 
 void GetOp::onFetched(NodeId from, FetchReply reply) {
   assert(!ended_);
-  if (holding_) return;  // enough had answered
   if (reply.outcome == FetchOutcome::held && reply.record.key != request_.key) {
     reply = unusable("answered with another key");
   }
+  if (trace_) trace_->fetched(from, reply);
+  if (holding_) return;  // enough had answered
   if (isFetching(from)) {
     takeValue(from, reply);
   } else if (!take(from, reply)) {
@@ -135,6 +144,7 @@ void GetOp::dropOut(NodeId from, const FetchReply& reply) {
   if (next_ == plan_.order.size()) return;
   ++context_.counters.ownersReplaced;
   probe("get: another owner is asked");
+  if (trace_) trace_->droppedOut(from);
   askNext();
 }
 
@@ -187,6 +197,7 @@ void GetOp::resolve() {
     fetching_.push_back(node);
     ++context_.counters.valuesFetched;
     probe("get: a value is fetched behind its digest");
+    if (trace_) trace_->valueIsAt(node);
     ask(node, true);
     wakeIfOverdue(context_.pace.overdueAfter(node));
   }
@@ -201,6 +212,7 @@ void GetOp::makeSure() {
   probe(merge_.newest()->isTombstone() ? "get: writes a tombstone back"
                                        : "get: writes a value back");
   if (stale.size() > 1) probe("get: writes back to several");
+  if (trace_) trace_->differ(*merge_.newest(), stale);
   holding_.emplace(reading_->accepted(), plan_.required);
   for (const NodeId node : merge_.current()) holding_->accept(node);
   for (const NodeId node : stale) writeBack(node);
@@ -211,11 +223,13 @@ void GetOp::makeSure() {
 // The same record under the same version, through the same gate as any write.
 void GetOp::writeBack(NodeId node) {
   written_.push_back(node);
+  if (trace_) trace_->wroteBack(node);
   ApplyRequest apply;
   apply.record = *merge_.newest();
   apply.source = Source::readRepair;
   apply.deadline = deadline();
   apply.epoch = context_.ring.cluster().epoch;
+  apply.traceId = trace_ ? trace_->id() : 0;
   apply.dispatchedAtMicros =
       std::max(context_.env.stamps.hybridNow(), apply.record.version.timestamp);
   context_.env.peers.apply(node, op_, context_.answers, std::move(apply));
@@ -224,6 +238,7 @@ void GetOp::writeBack(NodeId node) {
 void GetOp::onApplied(NodeId from, const ApplyReply& reply) {
   assert(!ended_);
   if (!holding_) return;  // nothing was written back yet: nobody asked for this answer
+  if (trace_) trace_->applied(from, reply);
   const bool holds =
       reply.outcome == ApplyOutcome::applied || reply.outcome == ApplyOutcome::superseded;
   if (!(holds ? holding_->accept(from) : holding_->reject(from))) return;  // repeated
@@ -239,6 +254,7 @@ void GetOp::onApplied(NodeId from, const ApplyReply& reply) {
     dropOuts_.push_back(dropOutOf(from, reply));
     if (const auto next = nextOwner()) {
       ++context_.counters.ownersReplaced;
+      if (trace_) trace_->droppedOut(from);
       holding_->contact(*next);
       writeBack(*next);
     }
@@ -274,6 +290,7 @@ void GetOp::onOverdue() {
   if (!holding_) return askOneMore();
   if (const auto next = nextOwner()) {
     probe("get: written back elsewhere in the place of a silent one");
+    if (trace_) trace_->writeBackOverdue();
     holding_->contact(*next);
     writeBack(*next);
   }
@@ -284,12 +301,15 @@ void GetOp::askOneMore() {
   bool isStuck = false;
   for (const Asked& asked : asked_) {
     if (!contains(reading_->waiting(), asked.node) && !isFetching(asked.node)) continue;
-    isStuck = isStuck || context_.pace.isStuck(asked.node, now);
+    const bool itIsStuck = context_.pace.isStuck(asked.node, now);
+    isStuck = isStuck || itIsStuck;
+    if (trace_) trace_->overdue(asked.node, now - asked.at, itIsStuck);
     context_.pace.onOverdue(asked.node, op_, asked.at);
   }
   if (next_ == plan_.order.size()) return;
   if (!isStuck && !context_.pace.takeExtra()) {
     ++context_.counters.hedgesSaved;
+    if (trace_) trace_->hedgeSaved();
     return;
   }
   ++context_.counters.readsHedged;
@@ -317,17 +337,22 @@ void GetOp::answerNewest() {
   if (const Record* newest = merge_.newest()) answered.record = *newest;
   answered.acknowledged = holding_ ? holding_->acknowledged() : reading_->acknowledged();
   ++context_.counters.readsAnswered;
+  // Some lacked it, so others may: they get it, and nobody waits for that.
+  const std::vector<NodeId> rest = holding_ ? unaskedOwners() : std::vector<NodeId>();
+  if (trace_) trace_->repairedBehind(rest);
   answer(std::move(answered));
-  if (holding_) repairRest();
-}
-
-// Some lacked it, so others may: they get it, and nobody waits for that.
-void GetOp::repairRest() {
-  for (const NodeId node : plan_.order) {
-    if (contains(reading_->accepted(), node) || contains(written_, node)) continue;
+  for (const NodeId node : rest) {
     ++context_.counters.repairsBehind;
     writeBack(node);
   }
+}
+
+std::vector<NodeId> GetOp::unaskedOwners() const {
+  std::vector<NodeId> nodes;
+  for (const NodeId node : plan_.order) {
+    if (!contains(reading_->accepted(), node) && !contains(written_, node)) nodes.push_back(node);
+  }
+  return nodes;
 }
 
 void GetOp::fail(RequestError error) {
@@ -365,6 +390,7 @@ void GetOp::answer(GetAnswer answered) {
   }
   answered.replicas = context_.ring.replication();
   answered.repaired = repaired_;
+  if (trace_) answered.trace = std::exchange(trace_, nullptr)->closed(answered);
   client_.sink.onGot(client_.op, std::move(answered));
 }
 

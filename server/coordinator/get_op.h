@@ -1,6 +1,7 @@
 // One get, as its coordinator sees it.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "core/read_merge.h"
 #include "core/replica_plan.h"
 #include "core/request.h"
+#include "server/coordinator/get_trace.h"
 #include "server/coordinator/op_context.h"
 #include "server/coordinator/request_errors.h"
 
@@ -63,7 +65,7 @@ class GetOp {
   bool isFetching(NodeId node) const;
 
   void answerNewest();
-  void repairRest();
+  std::vector<NodeId> unaskedOwners() const;
   void fail(RequestError error);
   void answer(GetAnswer answered);
   RequestError tooLate() const;
@@ -82,7 +84,8 @@ class GetOp {
   std::vector<NodeId> written_;      // back to whom
   std::vector<DropOut> dropOuts_;
   std::vector<NodeId> repaired_;
-  std::optional<MonoTime> wakeAt_;  // for onOverdue()
+  std::optional<MonoTime> wakeAt_;   // for onOverdue()
+  std::unique_ptr<GetTrace> trace_;  // null: not asked for
   bool ended_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "core/hybrid_clock.h"
 #include "core/rehearsal.h"
@@ -9,7 +10,11 @@
 namespace henge::coordinator {
 
 PutOp::PutOp(OpContext& context, OpId op, Client client, PutRequest request)
-    : context_(context), op_(op), client_(client), request_(std::move(request)) {
+    : context_(context),
+      op_(op),
+      client_(client),
+      request_(std::move(request)),
+      trace_(PutTrace::ifAsked(context_, op_, request_)) {
   ++context_.counters.writes;
 }
 
@@ -23,8 +28,10 @@ void PutOp::start() {
   if (auto error = checkRequest()) return refuse(*std::move(error));
   plan_ = planWrite(context_.ring, context_.env.membership.upSet(), request_.key,
                     request_.context.level);
+  if (trace_) trace_->planned(request_.key, plan_);
   if (!plan_.feasible()) return refuse(unavailable(plan_));
   waitsForStamp_ = !stamp();
+  if (trace_) trace_->stamped(version_);
   if (waitsForStamp_) return probe("put: waits for the clock's ceiling");
   send();
 }
@@ -79,12 +86,16 @@ void PutOp::send() {
   apply_.deadline = deadline();
   apply_.epoch = context_.ring.cluster().epoch;
   apply_.dispatchedAtMicros = std::max(context_.env.stamps.hybridNow(), version_.timestamp);
-  for (const NodeId node : plan_.live)
+  apply_.traceId = trace_ ? trace_->id() : 0;
+  for (const NodeId node : plan_.live) {
+    if (trace_) trace_->sent(node, apply_.record);
     context_.env.peers.apply(node, op_, context_.answers, apply_);
+  }
 }
 
 void PutOp::onApplied(NodeId from, const ApplyReply& reply) {
   assert(!ended_);
+  if (trace_) trace_->answered(from, reply);
   const bool holds =
       reply.outcome == ApplyOutcome::applied || reply.outcome == ApplyOutcome::superseded;
   if (!(holds ? tally_->accept(from) : tally_->reject(from))) {  // repeated, or not asked
@@ -94,8 +105,8 @@ void PutOp::onApplied(NodeId from, const ApplyReply& reply) {
   if (reply.outcome == ApplyOutcome::applied) ++tookAsNewest_;
   if (reply.outcome == ApplyOutcome::superseded) context_.env.stamps.observe(reply.held);
   if (!holds) dropOuts_.push_back(dropOutOf(from, reply));
-  answerWhenDecided();
   hint(missed());
+  answerWhenDecided();
   if (tally_->waiting().empty()) end();
 }
 
@@ -104,9 +115,9 @@ void PutOp::onDeadline() {
     return refuse(
         overloaded("no stamp in time: the clock's reserve lags, or a crash was just now"));
   }
-  if (!answered_) answerFailed();
   hint(missed());
   hint(tally_->waiting());
+  if (!answered_) answerFailed();
   end();
 }
 
@@ -117,6 +128,7 @@ void PutOp::hint(const std::vector<NodeId>& lacking) {
   for (const NodeId node : lacking) {
     if (std::find(hinted_.begin(), hinted_.end(), node) != hinted_.end()) continue;
     hinted_.push_back(node);
+    if (trace_) trace_->hinted(node);
     context_.env.hints.keep(op_, node, apply_.record, apply_.dispatchedAtMicros);
   }
 }
@@ -206,6 +218,7 @@ void PutOp::answer(PutAnswer answered) {
     answered.acknowledgedBy = tally_->accepted();
     if (!notApplied_) answered.missed = missed();
   }
+  if (trace_) answered.trace = std::exchange(trace_, nullptr)->closed(answered);
   client_.sink.onPut(client_.op, std::move(answered));
 }
 

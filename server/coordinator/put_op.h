@@ -1,6 +1,7 @@
 // One put or remove (a put of a tombstone), as its coordinator sees it.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "core/replica_plan.h"
 #include "core/request.h"
 #include "server/coordinator/op_context.h"
+#include "server/coordinator/put_trace.h"
 #include "server/coordinator/request_errors.h"
 
 namespace henge::coordinator {
@@ -62,7 +64,8 @@ class PutOp {
   std::optional<AckTally> tally_;  // from the first send on
   ApplyRequest apply_;             // what was sent
   std::vector<NodeId> hinted_;
-  std::vector<DropOut> dropOuts_;  // replicas that did not take it, and why
+  std::vector<DropOut> dropOuts_;    // replicas that did not take it, and why
+  std::unique_ptr<PutTrace> trace_;  // null: not asked for, or the client is answered
   int tookAsNewest_ = 0;
   bool notApplied_ = false;  // answered so: then no replica can be said to lack it
   bool waitsForStamp_ = false;

@@ -24,10 +24,11 @@ Replica::Replica(ReplicaOptions options, std::shared_ptr<const Ring> ring, Repli
 void Replica::apply(OpId op, ports::ReplicaSink& sink, ApplyRequest request) {
   assert(storage_ != nullptr);
   ++counters_.applies;
-  const Asker asker{op, &sink};
+  Asker asker{op, &sink, std::nullopt};
   if (rebuilding()) return answerRebuilding(asker);
   if (auto refused = refuses(request)) return refuse(asker, *std::move(refused));
 
+  asker.storageSince = nowIfTraced(request.traceId);
   const OpId own{++lastOp_};
   if (auto refused = admit(own, request.record)) return refuse(asker, *std::move(refused));
   if (isAhead(request.record)) ++counters_.stampsAhead;
@@ -41,7 +42,7 @@ void Replica::apply(OpId op, ports::ReplicaSink& sink, ApplyRequest request) {
 void Replica::fetch(OpId op, ports::ReplicaSink& sink, FetchRequest request) {
   assert(storage_ != nullptr);
   ++counters_.fetches;
-  const Asker asker{op, &sink};
+  Asker asker{op, &sink, std::nullopt};
   if (rebuilding()) return answerRebuildingFetch(asker);
   if (auto refused = refusesAny(request.deadline, request.epoch, request.key)) {
     return refuseFetch(asker, *std::move(refused));
@@ -49,6 +50,7 @@ void Replica::fetch(OpId op, ports::ReplicaSink& sink, FetchRequest request) {
   if (operations() >= options_.operationsMax) {
     return refuseFetch(asker, {Refusal::overloaded, "too many operations wait for storage"});
   }
+  asker.storageSince = nowIfTraced(request.traceId);
   const OpId own{++lastOp_};
   ports::Look look = storage_->lookForRead(own, request.key);
   if (look.later) {
@@ -188,10 +190,22 @@ Replica::Asker Replica::drop(OpId op) {
   return asker;
 }
 
+// The clock is read for nobody else.
+std::optional<MonoTime> Replica::nowIfTraced(std::uint64_t traceId) const {
+  return traceId == 0 ? std::nullopt : std::optional(env_.clock.now());
+}
+
+ReplicaTimes Replica::timesOf(const Asker& asker) const {
+  ReplicaTimes times;
+  if (asker.storageSince) times.storage = env_.clock.now() - *asker.storageSince;
+  return times;
+}
+
 void Replica::answerHeld(Asker asker, bool withValue, std::optional<Record> held) {
   ++counters_.fetched;
   FetchReply reply;
   reply.outcome = held ? FetchOutcome::held : FetchOutcome::absent;
+  reply.times = timesOf(asker);
   if (held) {
     env_.stamps.observe(held->version);
     reply.digest = digestOf(*held);
@@ -204,6 +218,7 @@ void Replica::answerHeld(Asker asker, bool withValue, std::optional<Record> held
 
 void Replica::answer(Asker asker, ApplyReply reply) {
   ++(reply.outcome == ApplyOutcome::applied ? counters_.applied : counters_.superseded);
+  reply.times = timesOf(asker);
   asker.sink->onApplied(asker.op, options_.self, std::move(reply));
 }
 
@@ -225,6 +240,7 @@ void Replica::refuse(Asker asker, Refused refused) {
   if (refused.rebuilding) return answerRebuilding(asker);
   count(refused.refusal);
   ApplyReply reply;
+  reply.times = timesOf(asker);
   reply.outcome = ApplyOutcome::refused;
   reply.refusal = refused.refusal;
   reply.message = std::move(refused.message);
@@ -234,6 +250,7 @@ void Replica::refuse(Asker asker, Refused refused) {
 void Replica::refuseFetch(Asker asker, Refused refused) {
   count(refused.refusal);
   FetchReply reply;
+  reply.times = timesOf(asker);
   reply.outcome = FetchOutcome::refused;
   reply.refusal = refused.refusal;
   reply.message = std::move(refused.message);

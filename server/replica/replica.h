@@ -83,6 +83,7 @@ class Replica final : public ports::ReplicaService, public ports::StorageSink {
   struct Asker {
     OpId op;
     ports::ReplicaSink* sink = nullptr;
+    std::optional<MonoTime> storageSince;  // traced: when storage was first asked
   };
   struct Apply {
     Asker asker;
@@ -110,6 +111,8 @@ class Replica final : public ports::ReplicaService, public ports::StorageSink {
 
   void answerHeld(Asker asker, bool withValue, std::optional<Record> held);
   Asker drop(OpId op);
+  std::optional<MonoTime> nowIfTraced(std::uint64_t traceId) const;
+  ReplicaTimes timesOf(const Asker& asker) const;
 
   void answer(Asker asker, ApplyReply reply);
   void answerRebuilding(Asker asker);

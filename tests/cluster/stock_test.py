@@ -47,6 +47,8 @@ class EveryWay(ClusterTest):
                 self.assertEqual(c.value(key), key[::-1] + name)
             absent = c.get(b"absent " + name)
             self.assertEqual((absent.found, absent.value, absent.version), (False, None, None))
+            traced = c.store.get(store.GetRequest(key=name, trace=True))
+            self.assertTrue(traced.trace.startswith("trace "), traced.trace)
             c.remove(name)
             self.assertEqual((c.get(name).found, c.get(name).removed), (False, True))
             self.assertIn(b"\xff\xfe", {row.key for row in c.rows()})

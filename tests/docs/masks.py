@@ -19,7 +19,7 @@ MASKS = [
     ("a span", r"\b(?:\d+d )?(?:\d+h )?\d+m(?: \d+s)?(?= |$)", "<span>"),
     ("a span", r"[+-]?\b\d+(?:\.\d+)? (?:µs|us|ms|s)\b", "<span>"),
     ("a size", r"\b\d+(?:\.\d+)? [KMG]iB\b", "<size>"),
-    ("bytes of a log, marks among them", r"\b\d{3,4} B\b", "<bytes> B"),
+    ("bytes of a log, marks and hints among them", r"\b\d{3,4} B\b", "<size>"),
     ("bytes free or needed", r"\b\d{6,} (are free|needed)", r"<bytes> \1"),
     ("a part", r"\b\d+\.\d+ %", "<part>"),
     ("a bar", r"█+", "<bar>"),
@@ -46,6 +46,11 @@ MASKS = [
      r"(<span>  )(?:connection refused|connection reset|closed by the other side)$",
      r"\1<gone>"),
     ("what was replayed", r"recovered \d+ records of \d+ segments", "recovered <records>"),
+    ("a step of a trace", r"^ *\d+\.\d\d  (n\d  \S)", r"<ms>  \1"),
+    ("who answered when", r"^<ms>  n\d  answers", "<ms>  <who>  answers"),
+    ("spans of a trace", r"\b(network|queue|disk|there) \d+\.\d\d\b", r"\1 <ms>"),
+    ("who acknowledged first", r"acknowledged by n\d(?: n\d)*", "acknowledged by <who>"),
+    ("a version's writer", r"<time>/(?:[0-9a-f]+|<id>)", "<time>/<id>"),
     # A row of henge status behind its address: how long, how many keys, how much, the clock.
     ("a node's numbers", r"^(n\d  +\S.*  +127\.0\.0\.1:\d+)  +<span>  .*$", r"\1 <numbers>"),
 ]

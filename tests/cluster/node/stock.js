@@ -27,6 +27,9 @@ async function requests(client, name) {
   assert.ok((await get(client, key)).value.equals(Buffer.from(key).reverse()));
   const absent = await get(client, 'absent');
   assert.equal(absent.found, false);
+  assert.equal(absent.trace, null);
+  const traced = await client.get(new store.GetRequest({ key: 'absent', trace: true }));
+  assert.match(traced.trace, /^trace [0-9a-f]{16}  get absent  QUORUM /);
   await client.remove(new store.RemoveRequest({ key: name, consistency: ALL }));
   assert.equal((await get(client, name)).removed, true);
 }

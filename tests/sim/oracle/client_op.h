@@ -27,6 +27,7 @@ struct ClientOp {
   std::size_t key = 0;
   Consistency level = Consistency::quorum;
   std::size_t valueBytes = 0;  // put
+  bool traced = false;         // its answer is to tell its way
   MonoTime begin;
   MonoTime end;
   ClientEnd state = ClientEnd::open;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/sim/check/zones.h"
+#include "tests/sim/oracle/trace_text.h"
 
 namespace henge::sim {
 
@@ -59,6 +60,7 @@ void ClientOracle::onPutEnd(std::uint64_t id, ClientEnd end, const PutAnswer& an
   put.end = clock_.now();
   put.state = end;
   put.superseded = answer.superseded;
+  checkTrace(put, answer.trace, answer.acknowledgedBy);
   if (!answer.version.isNone()) put.version = answer.version;
   if (!put.version.isNone()) checkVersionIsOwn(put);
   if (!answer.version.isNone() && !put.stampedByClient) checkStampRises(put, node);
@@ -150,6 +152,7 @@ void ClientOracle::onGetEnd(std::uint64_t id, ClientEnd end, const GetAnswer& an
   ClientOp& get = op(id);
   get.end = clock_.now();
   get.state = end;
+  checkTrace(get, answer.trace, answer.answeredBy);
   if (end != ClientEnd::ok) return;
   if (answer.record) {
     get.version = answer.record->version;
@@ -159,6 +162,19 @@ void ClientOracle::onGetEnd(std::uint64_t id, ClientEnd end, const GetAnswer& an
   if (!strong()) return;
   checkFresh(get);
   raiseFloors(get);
+}
+
+// Whatever the request came to, if a node has answered it. An OK answer always has one; of errors
+// those that the IDL gives one.
+void ClientOracle::checkTrace(const ClientOp& op, const std::string& trace,
+                              const std::vector<NodeId>& answered) {
+  if (!op.traced && !trace.empty()) {
+    violated(Invariant::toldItsWay, op, "was not asked for a trace, and answers one");
+  }
+  if (!op.traced || (trace.empty() && op.state != ClientEnd::ok)) return;
+  if (const auto wrong = wrongIn(trace, answered)) {
+    violated(Invariant::toldItsWay, op, "its trace " + *wrong + ":\n" + trace);
+  }
 }
 
 void ClientOracle::checkFresh(const ClientOp& get) {

@@ -67,6 +67,8 @@ class ClientOracle {
   void checkStampRises(const ClientOp& op, std::uint32_t node);
   void checkContents(ClientOp& op, const Record& record);
   void checkCounts(const ClientOp& op, const std::vector<NodeId>& nodes, const char* did);
+  void checkTrace(const ClientOp& op, const std::string& trace,
+                  const std::vector<NodeId>& answered);
   void checkFresh(const ClientOp& get);
   void raiseFloors(const ClientOp& op);
   void addTo(std::vector<RegisterOp>& history, const ClientOp& op) const;

@@ -6,7 +6,7 @@
 namespace henge::sim {
 
 std::string_view nameOf(Invariant invariant) {
-  static constexpr std::array<std::string_view, 20> names{"",
+  static constexpr std::array<std::string_view, 21> names{"",
                                                           "integrity",
                                                           "unique",
                                                           "monotone",
@@ -25,7 +25,8 @@ std::string_view nameOf(Invariant invariant) {
                                                           "amnesia",
                                                           "bounded",
                                                           "live",
-                                                          "handedOver"};
+                                                          "handedOver",
+                                                          "toldItsWay"};
   return names.at(static_cast<std::size_t>(invariant));
 }
 

@@ -30,6 +30,7 @@ enum class Invariant : std::uint8_t {
   bounded = 17,         // every queue keeps its limit
   live = 18,            // after healing every quorum request succeeds, every queue drains
   handedOver = 19,      // hints alone bring every replica what was OK, and nothing that has expired
+  toldItsWay = 20,      // who asked for a trace has a whole one, nobody else has any
 };
 
 std::string_view nameOf(Invariant invariant);

@@ -10,6 +10,7 @@ namespace {
 // Beyond the deadline it was told, a node's answer is awaited for so long.
 constexpr Duration patience = 200_ms;
 constexpr std::uint32_t answerBytesMax = 1 << 20;
+constexpr std::uint64_t tracedOneIn = 8;
 
 ClientEnd endOf(const PutAnswer& answer) {
   switch (answer.outcome) {
@@ -32,6 +33,7 @@ SimClient::SimClient(std::uint32_t number, const Settings& settings, ClientEnv e
       env_(env),
       sink_(sink),
       chance_(Chance(static_cast<std::uint64_t>(settings.seed)).fork("client", number)),
+      traceChance_(Chance(static_cast<std::uint64_t>(settings.seed)).fork("traces", number)),
       stampsItself_(chance_.percent(static_cast<int>(settings.ownStampPercent))),
       frames_(answerBytesMax) {
   node_ = static_cast<std::uint32_t>(chance_.below(env_.cluster.members.size()));
@@ -110,6 +112,7 @@ std::uint64_t SimClient::ask(ClientVerb verb, std::size_t key, Consistency level
 
 std::uint64_t SimClient::begin(ClientOp op, std::optional<Version> version, std::uint32_t node,
                                Duration deadline) {
+  op.traced = traceChance_.oneIn(tracedOneIn);
   const std::uint64_t id = env_.oracle.onBegin(op);
   if (version) env_.oracle.onStamped(id, *version);
   Call call;
@@ -187,11 +190,13 @@ void SimClient::send(std::int32_t seqid, Call& call) {
   if (op.verb == ClientVerb::get) {
     GetRequest request;
     request.context.level = op.level;
+    request.context.trace = op.traced;
     request.key = env_.keys.keys[op.key];
     output_.append(codec_.get(seqid, request, deadlineMs));
   } else {
     PutRequest request;
     request.context.level = op.level;
+    request.context.trace = op.traced;
     request.key = env_.keys.keys[op.key];
     if (op.verb == ClientVerb::remove) request.kind = RecordKind::tombstone;
     if (op.verb == ClientVerb::put) request.value = valueOf(op.id, op.valueBytes);

@@ -100,6 +100,7 @@ class SimClient final : private ports::DialSink,
   ClientEnv env_;
   ClientSink* sink_;
   Chance chance_;
+  Chance traceChance_;  // apart, so that a seed means what it meant before there were traces
   wire::StoreCalls codec_;
   const bool stampsItself_;
   bool asking_ = false;

@@ -40,6 +40,8 @@ TEST_F(CompletionTest, LevelsFormsAndNodesStandWhereTheCommandSaysSo) {
   EXPECT_EQ(inserted("put k v q"), "uorum ");
   EXPECT_EQ(inserted("put \"a b\" v q"), "uorum ");
   EXPECT_EQ(offered("keys "), (Words{"hex", "text", "u8"}));
+  EXPECT_EQ(inserted("trace "), "o");
+  EXPECT_EQ(offered("trace o"), (Words{"off", "on"}));
   EXPECT_EQ(inserted("log "), "all ");
   EXPECT_EQ(offered("accept n"), (Words{"n0", "n1"}));
   EXPECT_EQ(inserted("accept n1 "), "--yes ");
@@ -47,6 +49,7 @@ TEST_F(CompletionTest, LevelsFormsAndNodesStandWhereTheCommandSaysSo) {
 
 TEST_F(CompletionTest, FlagsAreNoWordsOfACommand) {
   EXPECT_EQ(inserted("get k --out"), "put ");
+  EXPECT_EQ(inserted("get k --tr"), "ace ");
   EXPECT_EQ(inserted("get --quiet user:7 q"), "uorum ");
 }
 

@@ -42,6 +42,7 @@ class Script {
     if (command.name() == "hints") return setHints(command);
     if (command.name() == "sync") return setSync(command);
     if (command.name() == "next") return setNext(command);
+    if (command.name() == "trace") return setTrace(command);
     if (command.name() == "calls") return calls();
     if (command.name() == "henge") return henge(command);
     return "unknown command " + command.name();
@@ -184,6 +185,17 @@ class Script {
     return "";
   }
 
+  // trace id=1, with its lines, in which \e is an escape; none: it tells nothing
+  std::string setTrace(const golden::Command& command) {
+    std::string& trace = cluster_->nodes.at(static_cast<std::uint32_t>(command.number("id"))).trace;
+    trace.clear();
+    for (std::string line : command.lines) {
+      for (std::size_t at; (at = line.find("\\e")) != line.npos;) line.replace(at, 2, "\x1b");
+      trace += line + "\n";
+    }
+    return "";
+  }
+
   std::string setNext(const golden::Command& command) {
     NextAnswer next;
     const std::string kind = command.text("kind");
@@ -240,7 +252,8 @@ INSTANTIATE_TEST_SUITE_P(Files, ConsoleScreens,
                                            "console_status.txt", "console_ring.txt",
                                            "console_accept.txt", "console_log.txt",
                                            "console_hints.txt", "console_json.txt",
-                                           "console_words.txt", "console_help.txt"),
+                                           "console_words.txt", "console_help.txt",
+                                           "console_trace.txt"),
                          [](const auto& file) {
                            const std::string name = file.param;
                            return name.substr(8, name.size() - 12);

@@ -23,6 +23,18 @@ class FakeSession final : public NodeSession {
   const Greeting& greeting() const override { return greeting_; }
 
   Result<PutAnswer> put(const PutRequest& request, Duration) override {
+    Result<PutAnswer> answer = plainPut(request);
+    if (answer && request.context.trace) answer->trace = cluster_.nodes.at(node()).trace;
+    return answer;
+  }
+
+  Result<GetAnswer> get(const GetRequest& request, Duration) override {
+    Result<GetAnswer> answer = plainGet(request);
+    if (answer && request.context.trace) answer->trace = cluster_.nodes.at(node()).trace;
+    return answer;
+  }
+
+  Result<PutAnswer> plainPut(const PutRequest& request) {
     note(request.kind == RecordKind::tombstone ? "remove " : "put ", request.key);
     if (std::optional<Error> failed = callError()) return *failed;
     if (std::optional<NextAnswer> told = takeNext()) {
@@ -37,7 +49,7 @@ class FakeSession final : public NodeSession {
     return cluster_.put(greeting_.node, request);
   }
 
-  Result<GetAnswer> get(const GetRequest& request, Duration) override {
+  Result<GetAnswer> plainGet(const GetRequest& request) {
     note("get ", request.key);
     if (std::optional<Error> failed = callError()) return *failed;
     GetAnswer answer = cluster_.get(greeting_.node, request);
@@ -76,6 +88,8 @@ class FakeSession final : public NodeSession {
   }
 
  private:
+  std::uint32_t node() const { return greeting_.node.value; }
+
   void note(const std::string& what, BytesView key) {
     cluster_.note(toString(greeting_.node) + " " + what + toKeyText(key));
   }

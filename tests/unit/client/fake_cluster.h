@@ -33,6 +33,7 @@ struct FakeNode {
   LogView log;
   HintsView hints;
   HintSync sync;
+  std::string trace = "trace 7f  ?  total 0.20 ms\n  0.00  n0  the request is read\nThe end.\n";
   Limits limits;
 };
 

@@ -41,7 +41,7 @@ class ShellTest : public ::testing::Test {
   int run(std::vector<std::string> lines, bool isTyped = false) {
     Script script(std::move(lines));
     std::istringstream in;
-    Screen screen{out, err, in};
+    Screen screen{out, err, in, isTyped, isTyped};
     const Surroundings around{cluster, clock, {}, "0.1.0", interrupt};
     const int code = Shell(script, session, around, screen, isTyped).run();
     prompts = script.prompts;
@@ -79,6 +79,33 @@ TEST_F(ShellTest, BareKeysAreReadAsToldAndMarkedOnesAlwaysTheSame) {
   EXPECT_TRUE(cluster.held.contains(Bytes("\0\xff", 2)));
   EXPECT_TRUE(cluster.held.contains("t"));
   EXPECT_TRUE(cluster.held.contains("137"));
+}
+
+TEST_F(ShellTest, TraceOnHoldsUntilItIsOff) {
+  const std::string trace = "  0.00  n0  the request is read\nThe end.\n";
+  const auto countIn = [&](const std::string& text) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = text.find(trace, at)) != text.npos; ++at) ++count;
+    return count;
+  };
+  const auto traces = [&](const std::vector<std::string>& lines, bool isTyped) {
+    out.str("");
+    err.str("");
+    EXPECT_EQ(run(lines, isTyped), 0);
+    return std::pair(countIn(out.str()), countIn(err.str()));
+  };
+  using Counts = std::pair<std::size_t, std::size_t>;
+  EXPECT_EQ(traces({"put k v", "get k"}, true), Counts(0, 0));
+  EXPECT_EQ(traces({"trace on", "put k v", "retry", "get k", "remove k", "status"}, true),
+            Counts(4, 0));
+  EXPECT_EQ(traces({"put k v", "get k", "trace off", "get k", "put k v"}, true), Counts(2, 0))
+      << "it outlives a run of lines";
+  EXPECT_EQ(traces({"put k v", "get k", "get k --trace", "trace"}, true), Counts(1, 0));
+  EXPECT_TRUE(out.str().ends_with("Requests do not tell their way.\n"));
+  // From a pipe, what was asked for stays alone.
+  EXPECT_EQ(traces({"trace on", "get k"}, false), Counts(0, 1));
+  EXPECT_EQ(out.str(), "Requests tell their way.\nv\n");
+  EXPECT_EQ(prompts.back(), "n0 QUORUM> ") << "nothing of it in the prompt";
 }
 
 TEST_F(ShellTest, AFirstFailureEndsAPipeAndGivesItsExitCode) {

@@ -1,6 +1,7 @@
 #include "tests/unit/coordinator/op_script.h"
 
 #include <gtest/gtest.h>
+#include <sstream>
 
 namespace henge::coordinator {
 namespace {
@@ -46,6 +47,21 @@ std::string nameOf(RequestErrorKind kind) {
   return "?";
 }
 
+ReplicaTimes timesOf(const golden::Command& command) {
+  ReplicaTimes times;
+  if (command.has("had")) times.had = Duration{command.number("had")};
+  if (command.has("disk")) times.storage = Duration{command.number("disk")};
+  return times;
+}
+
+// Set off from what the script itself prints.
+std::string shownTrace(const std::string& trace) {
+  std::string out;
+  std::istringstream lines(trace);
+  for (std::string line; std::getline(lines, line);) out += "| " + line + "\n";
+  return out;
+}
+
 std::string withNodes(const std::string& name, const std::vector<NodeId>& nodes) {
   return nodes.empty() ? "" : " " + name + "=" + golden::listOf(nodes);
 }
@@ -71,6 +87,8 @@ void OpScript::act(const golden::Command& command) {
     for (NodeId node : command.nodes("rebuilding")) {
       stage_->membership.up.set(node, Liveness::rebuilding);
     }
+  } else if (command.name() == "slow") {
+    for (NodeId node : command.nodes("nodes")) stage_->membership.up.setSlow(node, true);
   } else if (command.name() == "stamps") {
     if (command.words().at(0) == "none") {
       stage_->stamps.exhausted = true;
@@ -80,7 +98,7 @@ void OpScript::act(const golden::Command& command) {
   } else if (command.name() == "answer") {
     answer(command);
   } else if (command.name() == "wait") {
-    stage_->loop.runFor(Duration{command.number("ms") * 1000});
+    stage_->loop.runFor(Duration{command.number("ms", 0) * 1000 + command.number("us", 0)});
   } else {
     ask(command);
   }
@@ -91,14 +109,24 @@ void OpScript::ask(const golden::Command& command) {
   const Consistency level = parseConsistency(command.text("level", "quorum")).value();
   names_[OpId{stage_->lastOp + 1}] = command.words().at(0);
   if (command.name() == "get") {
-    stage_->get(stage_->getOf(level), in);
+    GetRequest request = stage_->getOf(level);
+    setTrace(command, request.context);
+    stage_->get(std::move(request), in);
     return;
   }
   PutRequest request = stage_->putOf(command.text("value"), level);
   if (command.has("key")) request.key = command.text("key");
   if (command.name() == "remove") request.kind = RecordKind::tombstone;
   if (command.has("version")) request.version = versionOf(command.text("version"));
+  setTrace(command, request.context);
   stage_->put(std::move(request), in);
+}
+
+void OpScript::setTrace(const golden::Command& command, RequestContext& context) const {
+  const std::vector<std::string> words = command.words();
+  context.trace = std::find(words.begin(), words.end(), "trace") != words.end();
+  if (command.has("id")) context.traceId = std::stoull(command.text("id"), nullptr, 16);
+  context.receivedAt = MonoTime{stage_->loop.now().micros - command.number("read", 0)};
 }
 
 void OpScript::answer(const golden::Command& command) {
@@ -124,6 +152,7 @@ void OpScript::answer(const golden::Command& command) {
     }
     if (command.has("superseded")) reply = superseded(versionOf(command.text("superseded")));
     if (command.has("refused")) reply = refused(refusalOf(command.text("refused")));
+    reply.times = timesOf(command);
     return to.sink->onApplied(to.op, node, std::move(reply));
   }
   FetchReply reply;  // unreachable
@@ -142,6 +171,7 @@ void OpScript::answer(const golden::Command& command) {
     reply.outcome = FetchOutcome::refused;
     reply.refusal = refusalOf(command.text("refused"));
   }
+  reply.times = timesOf(command);
   to.sink->onFetched(to.op, node, std::move(reply));
 }
 
@@ -192,7 +222,7 @@ std::string OpScript::clientsShown() {
              std::to_string(a.acknowledged) + " of " + std::to_string(a.needed) +
              " (N=" + std::to_string(a.replicas) + ")" + withNodes("by", a.acknowledgedBy) +
              withNodes("missed", a.missed) + (a.superseded ? " superseded" : "") +
-             (a.error ? shown(*a.error) : "") + "\n";
+             (a.error ? shown(*a.error) : "") + "\n" + shownTrace(a.trace);
     }
   }
   for (const auto& [op, answers] : stage_->client.gets) {
@@ -205,7 +235,8 @@ std::string OpScript::clientsShown() {
       if (!a.record) out += a.error ? "no answer " : "absent ";
       out += std::to_string(a.acknowledged) + " of " + std::to_string(a.needed) +
              " (N=" + std::to_string(a.replicas) + ")" + withNodes("by", a.answeredBy) +
-             withNodes("repaired", a.repaired) + (a.error ? shown(*a.error) : "") + "\n";
+             withNodes("repaired", a.repaired) + (a.error ? shown(*a.error) : "") + "\n" +
+             shownTrace(a.trace);
     }
   }
   return out;

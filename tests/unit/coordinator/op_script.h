@@ -5,16 +5,20 @@
 //   stamps none | stamps ok
 //   put A value=x level=quorum version=+5/9 ms=2000   client A; version: µs ahead of the wall clock
 //   remove A | get A
+//     trace id=7f read=60            the answer is to tell its way; its first byte came 60 µs
+//     before
+//   slow nodes=(3)                       of those that are up
 //   answer 2 applied | superseded=+7/9 | refused=overloaded | rebuilding | failed | unreachable
 //            | unreachable unsent | held=+5/9 value=x | held=+5/9 tombstone | absent
 //            | held=+5/9 value=x digest        the value itself was left out
 //            | applied already                 it was held before
 //            [op=1]                 an answer of node 2, to the last it was sent (of operation 1)
-//   wait ms=2000
+//            [had=200 disk=150]     and so many µs it had it for, so many of them in storage
+//   wait ms=2000 | wait us=310
 //   counters                        those that are not 0
 //
 // Printed are what was sent, which hints were kept and cancelled, what clients were told and, when
-// it changed, how many are in flight.
+// it changed, how many are in flight; below an answer its trace.
 #pragma once
 
 #include <memory>
@@ -32,6 +36,7 @@ class OpScript {
  private:
   void act(const golden::Command& command);
   void ask(const golden::Command& command);
+  void setTrace(const golden::Command& command, RequestContext& context) const;
   void answer(const golden::Command& command);
   std::string effects();
   std::string sentShown(const Sent& sent) const;

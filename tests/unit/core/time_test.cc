@@ -34,6 +34,15 @@ TEST(Time, everyDateIsTheCalendars) {
   }
 }
 
+TEST(Time, spansAreShownInMilliseconds) {
+  EXPECT_EQ(toMillis(0_us), "0.00");
+  EXPECT_EQ(toMillis(4_us), "0.00");
+  EXPECT_EQ(toMillis(5_us), "0.01");
+  EXPECT_EQ(toMillis(1'995_us), "2.00");
+  EXPECT_EQ(toMillis(2'000'120_us), "2000.12");
+  EXPECT_EQ(toMillis(Duration{-7}), "0.00");
+}
+
 TEST(Time, spansAreInMicroseconds) {
   EXPECT_EQ((2_s).micros, 2'000'000);
   EXPECT_EQ((3_ms).micros, 3'000);

@@ -329,6 +329,36 @@ TEST_F(ReplicaTest, fetchesWhatIsHeld) {
   EXPECT_EQ(replica.operations(), 0u);
 }
 
+TEST_F(ReplicaTest, ofWhatIsTracedTheTimeInStorageIsTold) {
+  FetchRequest fetched = fetchOf();
+  fetched.traceId = 0x7f;
+  storage.later = true;
+  const OpId read = fetch(fetched);
+  loop.runFor(3_ms);
+  storage.answerLook();
+  EXPECT_EQ(asker.fetched.at(read).times.storage, Duration{3'000});
+  EXPECT_FALSE(asker.fetched.at(read).times.had) << "the link's to say";
+
+  ApplyRequest applied = applyOf(recordOf(stamp(5), "x"));
+  applied.traceId = 0x7f;
+  const OpId written = apply(applied);
+  loop.runFor(1_ms);
+  storage.answerLook();
+  loop.runFor(4_ms);
+  storage.complete();
+  EXPECT_EQ(asker.applied.at(written).times.storage, Duration{5'000});
+
+  applied.epoch = 0;
+  EXPECT_FALSE(asker.applied[apply(applied)].times.storage) << "storage was not asked";
+}
+
+TEST_F(ReplicaTest, ofWhatIsNotTracedNoTimeIsTaken) {
+  EXPECT_FALSE(asker.fetched[fetch(fetchOf())].times.storage);
+  const OpId written = apply(applyOf(recordOf(stamp(5), "x")));
+  storage.complete();
+  EXPECT_FALSE(asker.applied.at(written).times.storage);
+}
+
 TEST_F(ReplicaTest, aSmallValueComesAlongUnasked) {
   storage.held["k"] = recordOf(stamp(4), Bytes(512, 'x'));
   FetchRequest lean = fetchOf();

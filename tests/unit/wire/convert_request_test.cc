@@ -49,6 +49,7 @@ TEST(ConvertRequest, carriesEverythingThatIsSaid) {
   put.__isset.requestId = true;
   put.__set_session("token");
   put.__set_trace(true);
+  put.__set_traceId(-5);
   const Judged judged = judge(put);
   ASSERT_FALSE(judged.breach);
   EXPECT_EQ(judged.core.value, "");
@@ -59,6 +60,8 @@ TEST(ConvertRequest, carriesEverythingThatIsSaid) {
   EXPECT_EQ(judged.core.context.requestId->sequence, 3U);
   EXPECT_EQ(judged.core.context.session, "token");
   EXPECT_TRUE(judged.core.context.trace);
+  EXPECT_EQ(judged.core.context.traceId, 0xffff'ffff'ffff'fffbU);
+  EXPECT_EQ(judged.core.context.receivedAt, firstByte);
 }
 
 TEST(ConvertRequest, takesKeysAndValuesAtTheirLimitsAndNoByteMore) {
