@@ -150,10 +150,9 @@ std::string missedLines(const ClusterSight& sight) {
   }
   std::string text;
   if (hints > 0) {
-    text +=
-        fmt::format("Hints: {} write{} ({}) wait on{} for nodes that missed them: henge hints\n",
-                    grouped(static_cast<std::int64_t>(hints)), hints == 1 ? "" : "s",
-                    sizeText(static_cast<std::int64_t>(bytes)), keepers);
+    text += fmt::format("Hints: {} ({}) for nodes that missed writes wait on{}: henge hints\n",
+                        grouped(static_cast<std::int64_t>(hints)),
+                        sizeText(static_cast<std::int64_t>(bytes)), keepers);
   }
   if (repairs > 0) {
     text += fmt::format("Reads have repaired {} record{} since the nodes started.\n",

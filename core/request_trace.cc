@@ -48,7 +48,7 @@ std::string RequestTrace::text(std::string_view title, MonoTime ended,
            std::string(nodeWidth - step.node.size(), ' ') + "  " + step.text + "\n";
   }
   if (cut_ > 0) out += "  " + std::to_string(cut_) + " more steps are not shown\n";
-  return out + cut(closing, 2 * lineBytesMax) + "\n";
+  return out + cut(closing, closingBytesMax) + "\n";
 }
 
 }  // namespace henge

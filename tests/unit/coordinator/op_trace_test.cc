@@ -103,7 +103,7 @@ TEST(OpTrace, foreignWordsCannotBreakALine) {
   const std::string trace = stage.putAnswer(op).trace;
   EXPECT_TRUE(holds(trace, "not applied: a?  0.00  n9  answers?[2Jyyy")) << trace;
   for (const std::string& line : linesOf(trace)) {
-    EXPECT_LE(line.size(), 2 * RequestTrace::lineBytesMax + 40);
+    EXPECT_LE(line.size(), RequestTrace::closingBytesMax + 40);
   }
 }
 

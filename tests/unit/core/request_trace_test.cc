@@ -41,6 +41,12 @@ TEST(RequestTrace, isNeverLargerThanItsRoomInAFrame) {
   EXPECT_LE(trace.text(wide, begun + 60_s, wide).size(), roomBesideKeyAndValue);
 }
 
+// Five replicas, each of them with an older version of its own, must find room in it.
+TEST(RequestTrace, theClosingSentenceHasRoomForEveryReplica) {
+  const std::string closing(RequestTrace::closingBytesMax - 1, 'x');
+  EXPECT_TRUE(RequestTrace(1, begun).text("get k", begun, closing + ".").ends_with("x.\n"));
+}
+
 TEST(RequestTrace, isCutBetweenLetters) {
   std::string umlauts = "x";
   while (umlauts.size() <= RequestTrace::lineBytesMax) umlauts += "ä";
