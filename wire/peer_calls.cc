@@ -43,14 +43,15 @@ std::optional<PeerLink::NotSent> PeerLink::reasonNotToSend(MonoTime deadline,
   return std::nullopt;
 }
 
+// What was given up at its deadline is no request any more, but may still wait here to be sent.
 std::optional<std::string> PeerLink::reachesLimit(std::size_t bytes) const {
+  const std::size_t held = std::max(pending_.bytes(), stream_->output().bytes());
   const bool many = pending_.requests() >= options_.requestsInFlightMax;
-  const bool large = pending_.bytes() + bytes > options_.bytesInFlightMax;
+  const bool large = held + bytes > options_.bytesInFlightMax;
   if (!many && !large && !maybe("link: as if full")) return std::nullopt;
   henge::probe("link: full");
   return "overloaded: in flight to " + toString(peer_.id) + " are " +
-         std::to_string(pending_.requests()) + " requests of " + std::to_string(pending_.bytes()) +
-         " bytes" +
+         std::to_string(pending_.requests()) + " requests of " + std::to_string(held) + " bytes" +
          (large ? " (peer_bytes_max " + std::to_string(options_.bytesInFlightMax) + ")"
                 : " (peer_requests_max " + std::to_string(options_.requestsInFlightMax) + ")");
 }

@@ -26,7 +26,7 @@ struct PeerLinksOptions {
   std::uint32_t frameBytesMax = 0;  // core Limits::frameBytesMax()
   // Per peer: requests that are not answered yet. Above either, a request is refused here at once.
   std::size_t requestsInFlightMax = 4096;
-  std::size_t bytesInFlightMax = 64 << 20;
+  std::size_t bytesInFlightMax = 64 << 20;  // the same for what waits to be sent, expired or not
   Duration connectDeadline = 1_s;  // from dialling to the answered hello
   Duration backoffMin = 50_ms;     // doubled per failure, with jitter
   Duration backoffMax = 2_s;
