@@ -27,8 +27,8 @@ struct PeerLinksOptions {
   // Per peer: requests that are not answered yet. Above either, a request is refused here at once.
   std::size_t requestsInFlightMax = 4096;
   std::size_t bytesInFlightMax = 64 << 20;  // the same for what waits to be sent, expired or not
-  Duration connectDeadline = 1_s;  // from dialling to the answered hello
-  Duration backoffMin = 50_ms;     // doubled per failure, with jitter
+  Duration connectDeadline = 1_s;           // from dialling to the answered hello
+  Duration backoffMin = 50_ms;              // doubled per failure, with jitter
   Duration backoffMax = 2_s;
   Duration refusedRetry = 5_s;  // after a hello that was refused by name
   // At least; in large clusters more: pingAfter 5 ms for each other member, silenceMax four times

@@ -7,7 +7,8 @@
 namespace henge::wire {
 namespace {
 
-constexpr std::size_t bytesMax = 1 << 20;
+// One request of the largest value is always taken.
+const std::size_t bytesMax = Limits().frameBytesMax();
 
 PeerLinksOptions narrow() {
   PeerLinksOptions options;
@@ -17,7 +18,7 @@ PeerLinksOptions narrow() {
 
 ApplyRequest applyOf(MonoTime deadline) {
   ApplyRequest request;
-  request.record = recordOf("k", Bytes(64 << 10, 'v'));
+  request.record = recordOf("k", Bytes(bytesMax / 10, 'v'));
   request.deadline = deadline;
   request.epoch = 1;
   return request;
