@@ -22,18 +22,14 @@ class GossipQueue {
   // At most `max` for a message to `to`, who is not told what it has said itself.
   std::vector<Claim> take(std::size_t max, NodeId to);
 
-  std::size_t size() const { return waiting_.size(); }
+  std::size_t size() const { return size_; }
   int tellingsMax() const { return tellingsMax_; }
 
  private:
-  struct Waiting {
-    Claim claim;
-    int told = 0;
-  };
-
   int tellingsMax_;
-  std::vector<Waiting>
-      waiting_;  // ascending by how often they were told; the newest first of those
+  std::size_t size_ = 0;
+  // By how often they were told; those to tell first are the last of each.
+  std::vector<std::vector<Claim>> waiting_;
 };
 
 }  // namespace henge

@@ -1,5 +1,6 @@
 #include "core/member_claim.h"
 
+#include <cassert>
 #include <tuple>
 
 namespace henge {
@@ -16,6 +17,11 @@ std::string_view nameOf(Standing standing) {
   return "";
 }
 
+bool isPossible(const Claim& claim) {
+  const std::uint64_t refuted = claim.incarnation.refuted;
+  return claim.standing == Standing::alive ? refuted <= refutedMax : refuted < refutedMax;
+}
+
 bool overrules(const Claim& news, const Claim& held) {
   return std::tie(news.incarnation, news.standing) > std::tie(held.incarnation, held.standing);
 }
@@ -25,6 +31,7 @@ bool accuses(const Claim& claim, const SwimIncarnation& own) {
 }
 
 SwimIncarnation refutationOf(const Claim& accusation) {
+  assert(isPossible(accusation));
   return {accusation.incarnation.boot, accusation.incarnation.refuted + 1};
 }
 

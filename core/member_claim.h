@@ -33,6 +33,13 @@ struct Claim {
   friend bool operator==(const Claim&, const Claim&) = default;
 };
 
+// So often nobody was accused: a claim beyond it is a mistake of who tells it, and the numbers
+// above would not order what comes next.
+inline constexpr std::uint64_t refutedMax = 1'000'000'000'000;
+
+// Whether it can be true, and can be refuted if it accuses.
+bool isPossible(const Claim& claim);
+
 // A later incarnation overrules an earlier one, whatever they say; of one incarnation the worse
 // word does. A total order but for `by`: whoever has heard the same claims, in whatever order,
 // believes the same, and an old word never changes a newer life.
@@ -42,6 +49,7 @@ bool overrules(const Claim& news, const Claim& held);
 // earlier incarnation is overruled anyway.
 bool accuses(const Claim& claim, const SwimIncarnation& own);
 // The incarnation under which the member goes on: every copy of the accusation is overruled by it.
+// Precondition: the accusation is possible.
 SwimIncarnation refutationOf(const Claim& accusation);
 
 std::string toString(const Claim& claim);  // "n2 suspect 3.1 by n0"

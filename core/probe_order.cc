@@ -9,7 +9,8 @@ void ProbeOrder::prefer(NodeId node) {
 }
 
 std::optional<NodeId> ProbeOrder::next(std::uint64_t lot) {
-  if (!preferred_.empty()) {
+  wasOutOfTurn_ = !preferred_.empty() && !wasOutOfTurn_;
+  if (wasOutOfTurn_) {
     const NodeId first = preferred_.front();
     preferred_.erase(preferred_.begin());
     return first;

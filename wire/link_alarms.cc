@@ -46,10 +46,16 @@ void LinkAlarms::wakeAt(MonoTime when) {
   timers_.wakeAt(when, *this, 0);
 }
 
+// Answers may be read before the timers come that are due.
+bool LinkAlarms::stoodStillSince(MonoTime then) const {
+  return stoodStillUntil_ > then || (wokenAt_ && clock_.now() - *wokenAt_ > heldUp);
+}
+
 // One that is set again inside, to be due at once, comes in an event of its own.
 void LinkAlarms::onTimer(std::uint64_t) {
   const MonoTime now = clock_.now();
   if (!wokenAt_ || now < *wokenAt_) return;  // of a time that an earlier one took the place of
+  if (now - *wokenAt_ > heldUp) stoodStillUntil_ = now;
   const std::uint64_t last = lastOrder_;
   while (!heap_.empty()) {
     const Entry first = heap_.front();

@@ -28,8 +28,14 @@ class LinkAlarms final : private ports::TimerSink {
   LinkAlarms(ports::Clock& clock, ports::Timers& timers) : clock_(clock), timers_(timers) {}
 
   std::uint32_t add(AlarmSink& sink);  // its number, for good; not set yet
+  // An alarm so late says that this process was held up, not that the peers were silent.
+  static constexpr Duration heldUp = 20_ms;
+
   // An earlier time that it is set to stays.
   void setAtLatest(std::uint32_t number, MonoTime when);
+
+  // Whether this process stood still at some time since then, as far as the alarms have shown it.
+  bool stoodStillSince(MonoTime then) const;
 
  private:
   struct Alarm {
@@ -58,6 +64,7 @@ class LinkAlarms final : private ports::TimerSink {
   std::vector<Alarm> alarms_;
   std::vector<Entry> heap_;  // the soonest at the front
   std::uint64_t lastOrder_ = 0;
+  MonoTime stoodStillUntil_;         // the last time; before all times: never
   std::optional<MonoTime> wokenAt_;  // the earliest time the timers were asked for
 };
 

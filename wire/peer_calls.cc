@@ -19,6 +19,9 @@ constexpr GuardLimits answerLimits{32, 65'536, 128};
 
 constexpr std::size_t bytesBesideRow = 512;
 
+// So much of what is left to the asker a relay gets: its word must arrive in time too.
+constexpr std::int64_t relayPercent = 80;
+
 // Rounded up: what is left must not become nothing on its way.
 std::int64_t millisLeft(MonoTime deadline, MonoTime now) {
   return ((deadline - now).micros + 999) / 1000;
@@ -43,14 +46,15 @@ std::optional<PeerLink::NotSent> PeerLink::reasonNotToSend(MonoTime deadline,
   return std::nullopt;
 }
 
+// What was given up at its deadline is no request any more, but may still wait here to be sent.
 std::optional<std::string> PeerLink::reachesLimit(std::size_t bytes) const {
+  const std::size_t held = std::max(pending_.bytes(), stream_->output().bytes());
   const bool many = pending_.requests() >= options_.requestsInFlightMax;
-  const bool large = pending_.bytes() + bytes > options_.bytesInFlightMax;
+  const bool large = held + bytes > options_.bytesInFlightMax;
   if (!many && !large && !maybe("link: as if full")) return std::nullopt;
   henge::probe("link: full");
   return "overloaded: in flight to " + toString(peer_.id) + " are " +
-         std::to_string(pending_.requests()) + " requests of " + std::to_string(pending_.bytes()) +
-         " bytes" +
+         std::to_string(pending_.requests()) + " requests of " + std::to_string(held) + " bytes" +
          (large ? " (peer_bytes_max " + std::to_string(options_.bytesInFlightMax) + ")"
                 : " (peer_requests_max " + std::to_string(options_.requestsInFlightMax) + ")");
 }
@@ -88,7 +92,9 @@ void PeerLink::probeThrough(NodeId member, OpId op, ports::ProbeSink& sink, Mono
   if (state_ != State::up) return refuseLater(call, {"link is down"});
   thrift::PingReqRequest request;
   request.__set_member(toThrift(member));
-  request.__set_deadlineMs(millisLeft(deadline, env_.clock.now()));
+  const MonoTime now = env_.clock.now();
+  const Duration left = deadline - now;
+  request.__set_deadlineMs(millisLeft(now + Duration{left.micros * relayPercent / 100}, now));
   ask<thrift::Replica_pingReq_args>(call, "pingReq", request);
 }
 
@@ -151,10 +157,12 @@ Status PeerLink::onFrame(BytesView frame, MonoTime /*firstByte*/) {
   return onAnswer(*call, *head);
 }
 
-// Of a write, whoever asked hears what became of it after all.
+// Whoever asked has its answer. But of a write it hears what became of it after all; and what a
+// probe's answer bears may be the refutation of an accusation.
 Status PeerLink::onLateAnswer(const MessageHead& head) {
-  const std::optional<PendingCall> call = pending_.takeLate(head.seqid);
-  if (!call || call->kind != CallKind::apply || head.kind != MessageKind::reply) return {};
+  std::optional<PendingCall> call = pending_.takeLate(head.seqid);
+  if (!call || head.kind != MessageKind::reply) return {};
+  call->prober = nullptr;
   return onAnswer(*call, head);
 }
 
@@ -175,7 +183,9 @@ Status PeerLink::onAnswer(const PendingCall& call, const MessageHead& head) {
       thrift::Replica_pingReq_result result;
       const Status read = codec_.decoder.read(head, result);
       if (read.ok()) learn(result.success);
-      call.prober->onProbedThrough(call.op, peer_.id, true, result.success.reached);
+      if (call.prober != nullptr) {
+        call.prober->onProbedThrough(call.op, peer_.id, true, result.success.reached);
+      }
       return read;
     }
     case CallKind::apply: {
@@ -245,10 +255,18 @@ void PeerLink::learn(const Answer& answer) {
   }
 }
 
+// What came while this process stood still was not read: its time says nothing of the peer.
 void PeerLink::noteLatency(const PendingCall& call) {
-  if (env_.latencies != nullptr) {
-    env_.latencies->onLatency(peer_.id, env_.clock.now() - call.askedAt);
-  }
+  if (env_.latencies == nullptr || alarms_.stoodStillSince(call.askedAt)) return;
+  const Duration took = env_.clock.now() - call.askedAt;
+  call.kind == CallKind::fetch ? env_.latencies->onFetched(peer_.id, took)
+                               : env_.latencies->onPinged(peer_.id, took);
+}
+
+void PeerLink::noteExpired(const PendingCall& call) {
+  if (call.kind != CallKind::fetch || env_.latencies == nullptr) return;
+  if (alarms_.stoodStillSince(call.askedAt)) return;
+  env_.latencies->onFetchExpired(peer_.id, env_.clock.now() - call.askedAt);
 }
 
 void PeerLink::refuseLater(const PendingCall& call, NotSent why) {

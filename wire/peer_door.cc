@@ -59,10 +59,23 @@ struct PeerDoor::Impl {
   void answerApply(const Call& call, const ApplyReply& reply);
   void answerFetch(const Call& call, FetchReply reply);
 
+  // What is known of a connection whose hello was taken.
+  struct Greeted {
+    NodeId node;
+    std::size_t inWork = 0;  // requests
+  };
+
+  bool isFull(const Call& call) const {
+    return greeted.at(call.ticket.connection).inWork >= options.requestsInWorkMax;
+  }
   OpId begin(const Call& call, NodeId member = {}) {
     const OpId op{++lastOp};
     operations.emplace(op, Asked{call, member});
     return op;
+  }
+  OpId beginRequest(const Call& call) {
+    ++greeted.at(call.ticket.connection).inWork;
+    return begin(call);
   }
   Asked end(OpId op) {
     const auto found = operations.find(op);
@@ -71,6 +84,17 @@ struct PeerDoor::Impl {
     operations.erase(found);
     return asked;
   }
+  // Its connection may have ended, or said a hello that was refused, meanwhile.
+  Asked endRequest(OpId op) {
+    const Asked asked = end(op);
+    const auto connection = greeted.find(asked.call.ticket.connection);
+    if (connection != greeted.end() && connection->second.inWork > 0) --connection->second.inWork;
+    return asked;
+  }
+  std::string tooMany() const {
+    return "overloaded: " + toString(options.self) + " has " +
+           std::to_string(options.requestsInWorkMax) + " requests of this link in work";
+  }
 
   PeerDoorOptions options;
   PeerDoorEnv env;
@@ -78,7 +102,7 @@ struct PeerDoor::Impl {
   PeerDoor& sink;
   Answerer answers;
   Decoder decoder;
-  std::unordered_map<ConnectionId, NodeId> greeted;  // connections whose hello was taken
+  std::unordered_map<ConnectionId, Greeted> greeted;
   std::uint64_t lastOp = 0;
   std::unordered_map<OpId, Asked> operations;
 };
@@ -116,7 +140,7 @@ void PeerDoor::Impl::hello(const Call& call, thrift::PeerHelloRequest& request) 
                "refused the hello of " + toString(theirs.node) + " from " + from + ": " + *refused);
     result.success.__set_refused(*refused);
   } else {
-    greeted[connection] = theirs.node;
+    greeted[connection].node = theirs.node;
     observe(true, theirs.hybridTime);
     if (answers.replies() != nullptr) answers.replies()->letOvertake(connection);
     const ports::HelloVerdict verdict = env.peerEvents.onHello(theirs);
@@ -183,9 +207,16 @@ void PeerDoor::Impl::apply(const Call& call, thrift::ApplyRequest& request) {
     reply.message = *wrong;
     return answerApply(call, reply);
   }
+  if (isFull(call)) {
+    ApplyReply reply;
+    reply.outcome = ApplyOutcome::refused;
+    reply.refusal = Refusal::overloaded;
+    reply.message = tooMany();
+    return answerApply(call, reply);
+  }
   observe(request.__isset.hybridTime, request.hybridTime);
   core.deadline = deadlineOf(call, request);
-  env.replica.apply(begin(call), sink, std::move(core));
+  env.replica.apply(beginRequest(call), sink, std::move(core));
 }
 
 void PeerDoor::Impl::answerApply(const Call& call, const ApplyReply& reply) {
@@ -199,7 +230,7 @@ void PeerDoor::Impl::answerApply(const Call& call, const ApplyReply& reply) {
 }
 
 void PeerDoor::onApplied(OpId op, NodeId /*from*/, ApplyReply reply) {
-  impl_->answerApply(impl_->end(op).call, reply);
+  impl_->answerApply(impl_->endRequest(op).call, reply);
 }
 
 void PeerDoor::Impl::fetch(const Call& call, thrift::FetchRequest& request) {
@@ -214,9 +245,16 @@ void PeerDoor::Impl::fetch(const Call& call, thrift::FetchRequest& request) {
     reply.message = *wrong;
     return answerFetch(call, std::move(reply));
   }
+  if (isFull(call)) {
+    FetchReply reply;
+    reply.outcome = FetchOutcome::refused;
+    reply.refusal = Refusal::overloaded;
+    reply.message = tooMany();
+    return answerFetch(call, std::move(reply));
+  }
   observe(request.__isset.hybridTime, request.hybridTime);
   core.deadline = deadlineOf(call, request);
-  env.replica.fetch(begin(call), sink, std::move(core));
+  env.replica.fetch(beginRequest(call), sink, std::move(core));
 }
 
 void PeerDoor::Impl::answerFetch(const Call& call, FetchReply reply) {
@@ -237,7 +275,7 @@ void PeerDoor::Impl::answerFetch(const Call& call, FetchReply reply) {
 }
 
 void PeerDoor::onFetched(OpId op, NodeId /*from*/, FetchReply reply) {
-  impl_->answerFetch(impl_->end(op).call, std::move(reply));
+  impl_->answerFetch(impl_->endRequest(op).call, std::move(reply));
 }
 
 void PeerDoor::Impl::ping(const Call& call, thrift::PingRequest& request) {
@@ -255,14 +293,14 @@ void PeerDoor::Impl::ping(const Call& call, thrift::PingRequest& request) {
 template <typename Request>
 void PeerDoor::Impl::hear(const Call& call, const Request& request) {
   if (env.gossip == nullptr || !request.__isset.claims) return;
-  env.gossip->onClaims(greeted.at(call.ticket.connection), toCore(request.claims));
+  env.gossip->onClaims(greeted.at(call.ticket.connection).node, toCore(request.claims));
 }
 
 template <typename Answer>
 void PeerDoor::Impl::tell(const Call& call, Answer& answer, std::vector<Claim> claims) {
   const auto asker = greeted.find(call.ticket.connection);
   if (env.gossip != nullptr && asker != greeted.end()) {
-    const std::vector<Claim> more = env.gossip->claimsFor(asker->second);
+    const std::vector<Claim> more = env.gossip->claimsFor(asker->second.node);
     claims.insert(claims.end(), more.begin(), more.end());
   }
   if (!claims.empty()) answer.__set_claims(toThrift(claims));

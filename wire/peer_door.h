@@ -22,6 +22,9 @@ struct PeerDoorOptions {
   std::shared_ptr<const Cluster> cluster;
   NodeId self;
   Limits limits;
+  // Of one connection, in work. Above it a request is refused, overloaded, and reading goes on:
+  // probes come behind it.
+  std::size_t requestsInWorkMax = 4096;
 };
 
 struct PeerDoorEnv {

@@ -13,8 +13,6 @@ namespace {
 
 enum Token : std::uint64_t { flushToken = 1, unsentToken };
 
-// An alarm so late says that this process was held up, not that the peers were silent.
-constexpr Duration heldUp = 20_ms;
 // What a peer has said while this process stood still waits, unread: it is read before the peer is
 // judged.
 constexpr Duration timeToRead = 50_ms;
@@ -185,14 +183,14 @@ void PeerLink::arm() {
 void PeerLink::onAlarm(MonoTime due) {
   if (state_ == State::stopped) return;
   const MonoTime now = env_.clock.now();
-  if (const Duration late = now - due; late > heldUp) {
+  if (const Duration late = now - due; late > LinkAlarms::heldUp) {
     henge::probe("link: this process was held up");
     heard_ = std::min(now, heard_ + late);
   }
   if (state_ == State::up) {
     while (const std::optional<PendingCall> call = pending_.takeExpired(now)) {
       henge::probe("link: a deadline passes in silence");
-      if (call->kind == CallKind::fetch) noteLatency(*call);
+      noteExpired(*call);
       answerUnreachable(*call, true, toString(peer_.id) + " did not answer in time");
     }
     if (state_ == State::up) keepHonest(now);

@@ -96,6 +96,7 @@ class PeerLink final : public ports::DialSink,
   template <typename Answer>
   void learn(const Answer& answer);
   void noteLatency(const PendingCall& call);
+  void noteExpired(const PendingCall& call);
   void refuseLater(const PendingCall& call, NotSent why);
   void answerUnsent();
   void answerOverloaded(const PendingCall& call, const std::string& reason);

@@ -26,9 +26,9 @@ struct PeerLinksOptions {
   std::uint32_t frameBytesMax = 0;  // core Limits::frameBytesMax()
   // Per peer: requests that are not answered yet. Above either, a request is refused here at once.
   std::size_t requestsInFlightMax = 4096;
-  std::size_t bytesInFlightMax = 64 << 20;
-  Duration connectDeadline = 1_s;  // from dialling to the answered hello
-  Duration backoffMin = 50_ms;     // doubled per failure, with jitter
+  std::size_t bytesInFlightMax = 64 << 20;  // the same for what waits to be sent, expired or not
+  Duration connectDeadline = 1_s;           // from dialling to the answered hello
+  Duration backoffMin = 50_ms;              // doubled per failure, with jitter
   Duration backoffMax = 2_s;
   Duration refusedRetry = 5_s;  // after a hello that was refused by name
   // At least; in large clusters more: pingAfter 5 ms for each other member, silenceMax four times

@@ -36,11 +36,12 @@ std::optional<PendingCall> PendingCalls::takeExpired(MonoTime now) {
   if (deadlines_.empty() || deadlines_.begin()->first > now) return std::nullopt;
   const std::int32_t seqid = deadlines_.begin()->second;
   const std::optional<PendingCall> call = take(seqid);
+  if (call->kind == CallKind::fetch) return call;
   late_.emplace(seqid, *call);
-  lateOrder_.push_back(seqid);
+  lateOrder_.push(seqid);
   if (lateOrder_.size() > lateMax) {
     late_.erase(lateOrder_.front());
-    lateOrder_.pop_front();
+    lateOrder_.pop();
   }
   return call;
 }
@@ -50,6 +51,7 @@ std::optional<PendingCall> PendingCalls::takeLate(std::int32_t seqid) {
   if (found == late_.end()) return std::nullopt;
   const PendingCall call = found->second;
   late_.erase(found);
+  if (late_.empty()) lateOrder_.clear();
   return call;
 }
 

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -14,6 +13,7 @@
 #include "core/time.h"
 #include "server/ports/gossip.h"
 #include "server/ports/replica_service.h"
+#include "wire/fifo.h"
 
 namespace henge::wire {
 
@@ -32,8 +32,9 @@ struct PendingCall {
   bool isRequest() const { return kind == CallKind::apply || kind == CallKind::fetch; }
 };
 
-// Addressed by seqids of our own, none of them twice in flight. Of those whose deadline has passed
-// the last lateMax are remembered, for what their answers say after all.
+// Addressed by seqids of our own, none of them twice in flight. Of the applies and probes whose
+// deadline has passed the last lateMax are remembered, for what their answers say after all; a late
+// fetch is of no use to anybody.
 class PendingCalls {
  public:
   static constexpr std::size_t lateMax = 4096;
@@ -56,7 +57,7 @@ class PendingCalls {
   std::unordered_map<std::int32_t, PendingCall> calls_;
   std::set<std::pair<MonoTime, std::int32_t>> deadlines_;
   std::unordered_map<std::int32_t, PendingCall> late_;
-  std::deque<std::int32_t> lateOrder_;  // the oldest first; some may have been taken
+  Fifo<std::int32_t> lateOrder_;  // the oldest first; some may have been taken
   std::size_t bytes_ = 0;
   std::size_t requests_ = 0;
 };

@@ -237,8 +237,9 @@ void readPeers(Values& values, Configuration& c) {
   values.readCount("peer_requests_max", 1, c.peerRequestsMax);
   values.read("peer_bytes_max", c.peerBytesMax);
   values.read("probe_every", c.probeEvery);
-  if (c.probeEvery < 10_ms || c.probeEvery > 60_s) {
-    values.fail("probe_every", "from 10ms to 1min");
+  // Four times that is a suspect's time: more than what a busy process may be late by itself.
+  if (c.probeEvery < 50_ms || c.probeEvery > 60_s) {
+    values.fail("probe_every", "from 50ms to 1min");
   }
 }
 

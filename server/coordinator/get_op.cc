@@ -93,7 +93,7 @@ void GetOp::onFetched(NodeId from, FetchReply reply) {
     reply = unusable("answered with another key");
   }
   if (trace_) trace_->fetched(from, reply);
-  if (holding_) return;  // enough had answered
+  if (holding_) return takeHolding(from, reply);
   if (isFetching(from)) {
     takeValue(from, reply);
   } else if (!take(from, reply)) {
@@ -130,6 +130,29 @@ void GetOp::takeValue(NodeId from, FetchReply& reply) {
   merge_.forget(from);
   reading_->withdraw(from);
   dropOut(from, reply);
+}
+
+// Enough had answered, and the newest is being written back. One that was silent until now holds
+// it, or is written to as well: those that were chosen first may be the ones that fail.
+void GetOp::takeHolding(NodeId from, const FetchReply& reply) {
+  if (!isAnswer(reply)) return static_cast<void>(reading_->reject(from));
+  if (!reading_->accept(from)) return;
+  measure(from);
+  const Record& newest = *merge_.newest();
+  const bool held = reply.outcome == FetchOutcome::held;
+  if (held) context_.env.stamps.observe(reply.record.version);
+  const bool holds =
+      held && (reply.record.version > newest.version ||
+               (reply.record.version == newest.version && reply.digest == digestOf(newest)));
+  const bool isWritten = contains(written_, from);
+  if (!isWritten) holding_->contact(from);
+  if (holds) {
+    probe("get: one that was silent holds the newest");
+    holding_->accept(from);
+  } else if (!isWritten) {
+    writeBack(from);
+  }
+  decideHolding();
 }
 
 void GetOp::measure(NodeId from) {
@@ -252,7 +275,7 @@ void GetOp::onApplied(NodeId from, const ApplyReply& reply) {
   }
   if (!holds) {
     dropOuts_.push_back(dropOutOf(from, reply));
-    if (const auto next = nextOwner()) {
+    if (const auto next = nextToWrite()) {
       ++context_.counters.ownersReplaced;
       if (trace_) trace_->droppedOut(from);
       holding_->contact(*next);
@@ -260,6 +283,15 @@ void GetOp::onApplied(NodeId from, const ApplyReply& reply) {
     }
   }
   decideHolding();
+}
+
+// An owner that was not asked, or else one that has not answered.
+std::optional<NodeId> GetOp::nextToWrite() {
+  if (const auto next = nextOwner()) return next;
+  for (const NodeId node : reading_->waiting()) {
+    if (!contains(written_, node)) return node;
+  }
+  return std::nullopt;
 }
 
 void GetOp::decideHolding() {
@@ -273,11 +305,12 @@ void GetOp::decideHolding() {
   }
 }
 
-// Of several wishes the latest counts. Without another owner there is nothing to wake up for.
+// Of several wishes the latest counts. Without another owner there is nothing to wake up for; but
+// what is written back may go to one that is silent.
 void GetOp::wakeIfOverdue(Duration after) {
   if (wakeAt_) context_.overdue.remove(*wakeAt_, op_);
   wakeAt_.reset();
-  if (next_ == plan_.order.size()) return;
+  if (next_ == plan_.order.size() && !(holding_ && !reading_->waiting().empty())) return;
   const MonoTime now = context_.env.clock.now();
   const Duration half{(deadline() - now).micros / 2};
   wakeAt_ = now + std::min(after, half);
@@ -288,11 +321,12 @@ void GetOp::onOverdue() {
   assert(!ended_);
   wakeAt_.reset();
   if (!holding_) return askOneMore();
-  if (const auto next = nextOwner()) {
+  if (const auto next = nextToWrite()) {
     probe("get: written back elsewhere in the place of a silent one");
     if (trace_) trace_->writeBackOverdue();
     holding_->contact(*next);
     writeBack(*next);
+    wakeIfOverdue(writeBackOverdue);
   }
 }
 
@@ -307,14 +341,27 @@ void GetOp::askOneMore() {
     context_.pace.onOverdue(asked.node, op_, asked.at);
   }
   if (next_ == plan_.order.size()) return;
-  if (!isStuck && !context_.pace.takeExtra()) {
+  if (isStuck || context_.pace.takeExtra()) {
+    ++context_.counters.readsHedged;
+    probe("get: one more replica is asked");
+    askNext();
+  } else {
     ++context_.counters.hedgesSaved;
     if (trace_) trace_->hedgeSaved();
-    return;
   }
-  ++context_.counters.readsHedged;
-  probe("get: one more replica is asked");
-  askNext();
+  wakeWhenStuck();
+}
+
+// One more may be asked for that, whatever was asked or saved before.
+void GetOp::wakeWhenStuck() {
+  const MonoTime now = context_.env.clock.now();
+  std::optional<MonoTime> first;
+  for (const Asked& asked : asked_) {
+    if (!contains(reading_->waiting(), asked.node) && !isFetching(asked.node)) continue;
+    const MonoTime stuck = asked.at + context_.pace.stuckAfter(asked.node) + Duration{1};
+    if (stuck > now && (!first || stuck < *first)) first = stuck;
+  }
+  if (first && *first < deadline()) wakeIfOverdue(*first - now);
 }
 
 void GetOp::onDeadline() {

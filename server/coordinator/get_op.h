@@ -20,7 +20,8 @@ namespace henge::coordinator {
 // when an answer is overdue. The newest record wins by comparison; if its value has not come, it is
 // fetched from who holds it. If those who answered do not all hold it, it is written back to them
 // first, and the client is answered when the level's number hold it or something newer: so no later
-// read at that level can answer less. What other owners there are get it behind the answer.
+// read at that level can answer less. Who was asked and was silent so far counts then as well. What
+// other owners there are get it behind the answer.
 //
 // Lives from the first send until the client is answered. docs/mechanisms/quorum_read.md
 // Thread: its loop only. Its coordinator deletes it once ended() is true.
@@ -50,6 +51,7 @@ class GetOp {
   bool needsValue() const;
   bool take(NodeId from, FetchReply& reply);
   void takeValue(NodeId from, FetchReply& reply);
+  void takeHolding(NodeId from, const FetchReply& reply);
   void measure(NodeId from);
   void dropOut(NodeId from, const FetchReply& reply);
 
@@ -58,9 +60,11 @@ class GetOp {
   void resolve();
   void makeSure();
   void writeBack(NodeId node);
+  std::optional<NodeId> nextToWrite();
   void decideHolding();
 
   void wakeIfOverdue(Duration after);
+  void wakeWhenStuck();
   void askOneMore();
   bool isFetching(NodeId node) const;
 

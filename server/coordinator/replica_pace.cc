@@ -16,10 +16,14 @@ Duration ReplicaPace::overdueAfter(NodeId node) const {
   return std::max(overdueMin, found->second.times.quantile(950));
 }
 
+Duration ReplicaPace::stuckAfter(NodeId node) const {
+  return std::max(stuckMin, overdueAfter(node) * 4);
+}
+
 bool ReplicaPace::isStuck(NodeId node, MonoTime now) const {
   const auto found = replicas_.find(node);
   if (found == replicas_.end() || found->second.overdue.empty()) return false;
-  return now - found->second.overdue.begin()->second > std::max(stuckMin, overdueAfter(node) * 4);
+  return now - found->second.overdue.begin()->second > stuckAfter(node);
 }
 
 void ReplicaPace::onOverdue(NodeId node, OpId op, MonoTime since) {

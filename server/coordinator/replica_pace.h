@@ -27,6 +27,8 @@ class ReplicaPace {
 
   // How long an answer of `node` may take before it is overdue.
   Duration overdueAfter(NodeId node) const;
+  // How long until it is stuck.
+  Duration stuckAfter(NodeId node) const;
   // An answer of `node` has been overdue for long, and still is.
   bool isStuck(NodeId node, MonoTime now) const;
 

@@ -15,9 +15,6 @@ std::vector<NodeId> others(const std::vector<NodeId>& members, NodeId self) {
   return kept;
 }
 
-// So much of what is left until the probe ends a relay gets: its word must arrive in time too.
-constexpr std::int64_t relayPercent = 80;
-
 }  // namespace
 
 Detector::Detector(DetectorOptions options, const std::vector<NodeId>& members, DetectorEnv env,
@@ -64,16 +61,22 @@ void Detector::onTimer(std::uint64_t) {
   arm();
 }
 
-// What came meanwhile waits, unread, in this process's sockets: nobody is blamed for that time.
+// What came meanwhile waits, unread, in this process's sockets: nobody is blamed for that time, nor
+// for what it takes to read it. Whose time is nearly over is asked once more.
 void Detector::heldUp(Duration late) {
   probe("detector: this process was held up");
   ++counters_.heldUp;
   health_.worse();
+  const Duration forgiven = late + timeToRead;
   if (probe_) {
-    probe_->phaseEnd = probe_->phaseEnd + late;
-    probe_->end = probe_->end + late;
+    probe_->phaseEnd = probe_->phaseEnd + forgiven;
+    probe_->end = probe_->end + forgiven;
   }
-  for (auto& [node, suspicion] : suspicions_) suspicion.forgive(late);
+  const MonoTime soon = env_.clock.now() + timeToRead * 2;
+  for (auto& [node, suspicion] : suspicions_) {
+    suspicion.forgive(forgiven);
+    if (suspicion.end() <= soon) askToRefute(node);
+  }
 }
 
 void Detector::beginProbe(MonoTime now) {
@@ -113,12 +116,9 @@ void Detector::askOthers() {
   probe_->indirect = true;
   probe_->phaseEnd = probe_->end;
   ++counters_.probesFailed;
-  const MonoTime now = env_.clock.now();
-  const Duration left = probe_->end - now;
-  const MonoTime deadline = now + Duration{left.micros * relayPercent / 100};
   for (const NodeId relay : drawRelays(probe_->member)) {
     ++probe_->asked;
-    probes_->probeThrough(relay, probe_->member, probe_->op, *this, deadline);
+    probes_->probeThrough(relay, probe_->member, probe_->op, *this, probe_->end);
   }
 }
 
@@ -202,6 +202,7 @@ void Detector::arm() {
   if (!running_) return;
   MonoTime next = probe_ ? probe_->phaseEnd : nextProbe_;
   for (const auto& [node, suspicion] : suspicions_) next = std::min(next, suspicion.end());
+  next = std::max(next, env_.clock.now());  // due already: that is not late
   if (wokenAt_ && *wokenAt_ <= next) return;
   wokenAt_ = next;
   env_.timers.wakeAt(next, *this, 0);

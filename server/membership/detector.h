@@ -86,6 +86,9 @@ class Detector final : public ports::Gossip, public ports::ProbeSink, public por
   static constexpr std::size_t claimsPerMessageMax = 8;  // of those that wait
   static constexpr std::size_t relayedMax = 64;          // at once; more are answered "not reached"
   static constexpr Duration heldUpLeast = 50_ms;  // a timer so late: this process stood still
+  static constexpr Duration timeToRead = 50_ms;   // then what came meanwhile is read
+  // So long after an accusation of it was heard a node says first that it is alive.
+  static constexpr Duration refutationTold = 30_s;
 
   Detector(DetectorOptions options, const std::vector<NodeId>& members, DetectorEnv env,
            StandingSink& sink);
@@ -144,11 +147,12 @@ class Detector final : public ports::Gossip, public ports::ProbeSink, public por
   void arm();
 
   // What is believed (detector_claims.cc).
-  void hear(Claim claim);
+  bool hear(Claim claim);  // whether it was news
+  void hearOfItself(const Claim& claim);
   void refute(const Claim& accusation);
   void believe(Member& member, const Claim& claim);
-  void suspectToo(const Claim& claim);
   void accuse(NodeId member);
+  void askToRefute(NodeId member);
   void tell(const Member& member);
   const Member* find(NodeId node) const;  // nullptr: itself, or no member
   Member* find(NodeId node);
@@ -164,6 +168,7 @@ class Detector final : public ports::Gossip, public ports::ProbeSink, public por
   std::size_t notAlive_ = 0;                // of members_
   std::map<NodeId, Suspicion> suspicions_;  // of those held suspect, and only those
   SwimIncarnation own_;
+  std::optional<MonoTime> accusedAt_;  // the last time; nullopt: never
   LocalHealth health_;
   GossipQueue queue_;
   ProbeOrder order_;

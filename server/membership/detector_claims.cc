@@ -19,13 +19,15 @@ auto* findIn(Members& members, NodeId node) {
 
 }  // namespace
 
-// A start that was not known yet is alive, whatever was said of an earlier one.
+// A start that was not known yet is alive, whatever was said of an earlier one. So is one that does
+// not gossip, whichever start it is; but what is known of the latest one stays known.
 void Detector::onHello(const PeerHello& theirs) {
   Member* const found = find(theirs.node);
   if (found == nullptr) return;
   Member& member = *found;
   member.gossips = hasFeature(theirs, ports::gossips);
-  const Claim alive{theirs.node, Standing::alive, {theirs.incarnation.boot, 0}, theirs.node};
+  Claim alive{theirs.node, Standing::alive, {theirs.incarnation.boot, 0}, theirs.node};
+  if (!member.gossips) alive.incarnation = std::max(alive.incarnation, member.held.incarnation);
   if (overrules(alive, member.held) || !member.gossips) believe(member, alive);
   arm();
 }
@@ -35,7 +37,7 @@ void Detector::onLinkUp(NodeId peer) {
   const Member* const member = find(peer);
   if (!running_ || member == nullptr || !member->gossips) return;
   if (member->held.standing == Standing::alive || !canProbe(peer)) return;
-  probes_->probe(peer, nextOp(), *this, env_.clock.now() + options_.probeEvery);
+  askToRefute(peer);
 }
 
 // Reset, refused, or silent for long: no verdict, but nothing to wait for either.
@@ -47,17 +49,16 @@ void Detector::onLinkLost(NodeId peer) {
   arm();
 }
 
-// What this node has answered to accusations comes first, then what is said of the receiver: it
-// must hear of it to refute it.
+// What this node has answered to accusations comes first, for as long as somebody may still believe
+// them; then what is said of the receiver: it must hear of it to refute it.
 std::vector<Claim> Detector::claimsFor(NodeId to) {
+  const Member* const receiver = find(to);
+  if (receiver == nullptr || !receiver->gossips) return {};
   std::vector<Claim> claims;
-  if (own_.refuted > 0 || own_.boot != options_.boot) {
+  if (accusedAt_ && env_.clock.now() - *accusedAt_ < refutationTold) {
     claims.push_back(heldOf(options_.self));
   }
-  const Member* const receiver = notAlive_ > 0 ? find(to) : nullptr;
-  if (receiver != nullptr && receiver->held.standing != Standing::alive) {
-    claims.push_back(receiver->held);
-  }
+  if (receiver->held.standing != Standing::alive) claims.push_back(receiver->held);
   for (const Claim& claim : queue_.take(claimsPerMessageMax, to)) {
     if (std::ranges::find(claims, claim) == claims.end()) claims.push_back(claim);
   }
@@ -74,17 +75,16 @@ const Detector::Member* Detector::find(NodeId node) const { return findIn(member
 Detector::Member* Detector::find(NodeId node) { return findIn(members_, node); }
 
 void Detector::onClaims(NodeId, const std::vector<Claim>& claims) {
-  for (const Claim& claim : claims) hear(claim);
-  arm();
+  bool news = false;
+  for (const Claim& claim : claims) news = hear(claim) || news;
+  if (news) arm();
 }
 
-void Detector::hear(Claim claim) {
-  if (claim.about == options_.self) {
-    if (accuses(claim, own_)) refute(claim);
-    return;
-  }
+bool Detector::hear(Claim claim) {
+  if (!isPossible(claim)) return false;
+  if (claim.about == options_.self) return hearOfItself(claim), false;
   Member* const found = find(claim.about);
-  if (found == nullptr || !found->gossips) return;
+  if (found == nullptr || !found->gossips) return false;
   Member& member = *found;
   if (claim.standing == Standing::dead && running_ && canProbe(claim.about)) {
     probe("detector: a death by hearsay is a suspicion");
@@ -93,24 +93,27 @@ void Detector::hear(Claim claim) {
   const Claim& held = member.held;
   if (overrules(claim, held)) {
     believe(member, claim);
-    if (claim.standing == Standing::suspect && running_) suspectToo(claim);
-  } else if (claim.standing == Standing::suspect && held.standing == Standing::suspect &&
-             claim.incarnation == held.incarnation &&
-             suspicions_.at(claim.about).confirm(claim.by)) {
+    // This node may know better. A word of its own, if it asks and hears nothing either, shortens
+    // the wait; and its question brings the accusation to the suspect.
+    const bool wants = claim.standing == Standing::suspect && running_ &&
+                       suspicions_.at(claim.about).wantsConfirmation();
+    if (wants) order_.prefer(claim.about);
+    return true;
+  }
+  if (claim.standing == Standing::suspect && held.standing == Standing::suspect &&
+      claim.incarnation == held.incarnation && suspicions_.at(claim.about).confirm(claim.by)) {
     queue_.add(claim);
     tell(member);
+    return true;
   }
+  return false;
 }
 
-// Somebody else's suspicion of one that this node may know better. A word of its own shortens the
-// wait if it is right, and brings the accusation to the suspect if it is not.
-void Detector::suspectToo(const Claim& claim) {
-  if (!suspicions_.at(claim.about).wantsConfirmation()) return;
-  if (canProbe(claim.about)) {
-    order_.prefer(claim.about);
-  } else {
-    accuse(claim.about);
-  }
+// An accusation that was refuted long since: whoever tells it has not heard of that.
+void Detector::hearOfItself(const Claim& claim) {
+  if (claim.standing == Standing::alive) return;
+  accusedAt_ = env_.clock.now();
+  if (accuses(claim, own_)) refute(claim);
 }
 
 void Detector::refute(const Claim& accusation) {
@@ -136,10 +139,13 @@ void Detector::accuse(NodeId node) {
   } else {
     return;
   }
-  // Its answer, whenever it comes, bears its refutation.
-  if (canProbe(node)) {
-    probes_->probe(node, nextOp(), *this, env_.clock.now() + options_.probeEvery);
-  }
+  askToRefute(node);
+}
+
+// What goes to it bears the accusation, and its answer, however late, the refutation.
+void Detector::askToRefute(NodeId node) {
+  if (!canProbe(node)) return;
+  probes_->probe(node, nextOp(), *this, env_.clock.now() + options_.suspicionLeast);
 }
 
 void Detector::believe(Member& member, const Claim& claim) {

@@ -25,9 +25,10 @@ namespace henge::membership {
 
 struct PeerBookOptions {
   NodeId self;
-  DirectoryId directory;        // this node's own
-  bool freshDirectory = false;  // it was made at this very start
-  Duration savedEvery = 5_s;    // how far the remembered log positions may lag; also retries
+  DirectoryId directory;         // this node's own
+  bool freshDirectory = false;   // it was made at this very start
+  Duration savedEvery = 5_s;     // how far the remembered log positions may lag; also retries
+  Duration reachedWithin = 5_s;  // what another reached then, it may reach now: a round of probes
 };
 
 struct PeerBookEnv {
@@ -131,7 +132,6 @@ class PeerBook final : public ports::Membership,
   void onSaveFailed(const Error& error) override;
 
   Status load(const ports::DiskResult& result);
-  static constexpr Duration reachedWithin = 5_s;  // what another reached then, it may reach now
   // Words of a start that has been replaced may wait, unread, in a connection of this process: so
   // many starts are known by name, besides the one that is on disk.
   static constexpr std::size_t goneMax = 16;

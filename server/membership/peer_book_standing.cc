@@ -50,7 +50,8 @@ const PeerBook::Rumour& PeerBook::rumourOf(const Peer& peer) const {
 // What the cluster says of one that is not reached from here.
 std::string PeerBook::inWords(const Rumour& rumour) const {
   if (rumour.standing == Standing::alive) {
-    const bool reached = rumour.reachedBy && env_.clock.now() - rumour.reachedAt <= reachedWithin;
+    const bool reached =
+        rumour.reachedBy && env_.clock.now() - rumour.reachedAt <= options_.reachedWithin;
     if (!reached) return {};
     return "alive, says " + toString(*rumour.reachedBy) + ", but not reached from here";
   }

@@ -30,6 +30,20 @@ membership::DetectorOptions detectorOptions(const NodeOptions& options, const Ow
   return filled;
 }
 
+// Each member is asked once in a round, and a node that is not well asks more rarely.
+membership::PeerBookOptions peerBookOptions(const NodeOptions& options, const Cluster& cluster,
+                                            const OwnIdentity& own) {
+  membership::PeerBookOptions filled;
+  filled.self = options.self;
+  filled.directory = own.identity.directory;
+  filled.freshDirectory = own.fresh;
+  filled.savedEvery = options.peersSavedEvery;
+  const auto members = static_cast<std::int64_t>(cluster.members.size());
+  filled.reachedWithin =
+      std::max(filled.reachedWithin, options.detector.probeEvery * (2 * members));
+  return filled;
+}
+
 // One copy for all: with a thousand members it is large.
 std::shared_ptr<const Cluster> clusterIn(const std::shared_ptr<const Ring>& ring) {
   return {ring, &ring->cluster()};
@@ -50,16 +64,25 @@ wire::ListenerOptions clientPortOptions(const NodeOptions& options, const Cluste
   return filled;
 }
 
+// Of one connection, in work; more are refused. A peer stops asking at its own limit; but what it
+// has given up may be in work here still.
+std::size_t peerRequestsMax(const NodeOptions& options) {
+  return std::max(options.peerPort.requestsInFlightMax, options.links.requestsInFlightMax);
+}
+
+wire::PeerDoorOptions peerDoorOptions(const NodeOptions& options,
+                                      const std::shared_ptr<const Ring>& ring) {
+  return {clusterIn(ring), options.self, options.limits, peerRequestsMax(options)};
+}
+
 // Each other member has one connection, and for a while, after a break unnoticed here, two.
 wire::ListenerOptions peerPortOptions(const NodeOptions& options, const Cluster& cluster) {
   wire::ListenerOptions filled = listenerOptions(options.peerPort, options.limits,
                                                  cluster.find(options.self)->peer, "peer port");
   filled.connectionsMax = std::max(filled.connectionsMax, 2 * cluster.members.size());
-  // A peer stops asking at its own limit: probes behind so many requests must still be read, or
-  // a busy node would look like a dead one.
-  filled.requestsInFlightMax =
-      std::max(filled.requestsInFlightMax, options.links.requestsInFlightMax) +
-      probesBesideRequests;
+  // The door refuses requests above its limit: it is never reading that stops, in front of probes,
+  // or a busy node would look like a dead one.
+  filled.requestsInFlightMax = peerRequestsMax(options) + probesBesideRequests;
   return filled;
 }
 
@@ -121,11 +144,8 @@ void StoreDamage::onStoreDamaged(const std::string& reason) {
 NodeParts::NodeParts(const NodeOptions& o, const Cluster& cluster, OwnIdentity identity, Host host)
     : own(std::move(identity)),
       ring(std::make_shared<Ring>(cluster)),
-      peerBook({.self = o.self,
-                .directory = own.identity.directory,
-                .freshDirectory = own.fresh,
-                .savedEvery = o.peersSavedEvery},
-               ring, {host.clock, host.timers, host.sideDisk, host.events}),
+      peerBook(peerBookOptions(o, cluster, own), ring,
+               {host.clock, host.timers, host.sideDisk, host.events}),
       detector(detectorOptions(o, own), idsOf(cluster), {host.clock, host.timers, host.random},
                peerBook),
       slowPeers(o.slowPeers, host.clock, peerBook),
@@ -158,7 +178,7 @@ NodeParts::NodeParts(const NodeOptions& o, const Cluster& cluster, OwnIdentity i
       admin({own, std::string(nameOf(o.storage.logSync)), o.pid}, ring,
             {host.clock, stamps, storage, peerBook, detector, slowPeers, coordinator, handoff,
              replica, census, host.events}),
-      peerDoor({clusterIn(ring), o.self, o.limits},
+      peerDoor(peerDoorOptions(o, ring),
                {host.clock, host.events, stamps, peerReports, replica, self, &links, &detector}),
       clientDoor({clusterIn(ring), o.self, own.identity.writer, o.limits},
                  {host.clock, stamps, coordinator, admin}),

@@ -30,6 +30,7 @@ class Probes {
   virtual ~Probes() = default;
   virtual bool canProbe(NodeId member) const = 0;  // its link is up
   virtual void probe(NodeId member, OpId op, ProbeSink& sink, MonoTime deadline) = 0;
+  // The relay is given less time than the asker has: its word must arrive by the deadline.
   virtual void probeThrough(NodeId relay, NodeId member, OpId op, ProbeSink& sink,
                             MonoTime deadline) = 0;
 };
@@ -56,12 +57,15 @@ class Gossip {
   virtual Claim heldOf(NodeId member) const = 0;
 };
 
-// Told by the links: how long a peer took to answer a question that needs no disk's sync. A
-// deadline that passed in silence counts as an answer. Thread: the loop's.
+// Told by the links: how long a peer took to answer questions that need no disk's sync, probes that
+// were answered after their deadline among them. Times in which this process itself stood still are
+// left out. Thread: the loop's.
 class Latencies {
  public:
   virtual ~Latencies() = default;
-  virtual void onLatency(NodeId peer, Duration took) = 0;
+  virtual void onPinged(NodeId peer, Duration took) = 0;  // which needs no disk at all
+  virtual void onFetched(NodeId peer, Duration took) = 0;
+  virtual void onFetchExpired(NodeId peer, Duration waited) = 0;  // in silence
 };
 
 }  // namespace henge::ports

@@ -71,7 +71,8 @@ TEST(Configuration, ReadsTheLimitsOfPeersAndTheirProbes) {
   EXPECT_EQ(c.peerBytesMax, 1u << 20);
   EXPECT_EQ(c.probeEvery, 1_s);
   EXPECT_EQ(read(with({}), {}).probeEvery, 200_ms);
-  EXPECT_EQ(refused(with({"--probe_every", "1ms"})).message, "--probe_every: from 10ms to 1min");
+  EXPECT_EQ(read(with({"--probe_every", "50ms"}), {}).probeEvery, 50_ms);
+  EXPECT_EQ(refused(with({"--probe_every", "49ms"})).message, "--probe_every: from 50ms to 1min");
 }
 
 TEST(Configuration, FlagsWinOverEnvironmentOverFile) {

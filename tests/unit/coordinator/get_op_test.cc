@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "server/coordinator/replica_pace.h"
 #include "tests/unit/coordinator/op_script.h"
 
 namespace henge::coordinator {
@@ -36,6 +37,27 @@ TEST(GetOp, aTimeoutNamesWhoDroppedOutAndWhy) {
   EXPECT_EQ(stage.getAnswer(op).error->message,
             "too few replicas answered: 1 of the 2 needed; "
             "n2: too many operations wait for storage");
+}
+
+// Of one in twenty reads no more may ask one replica more; but what does not come at all is no load
+// that asking elsewhere would make worse.
+TEST(GetOp, whereNoMoreMayBeAskedAStuckReplicaIsReplacedAllTheSame) {
+  Stage stage;
+  for (std::int64_t i = 0; i < ReplicaPace::extrasSaved; ++i) {
+    const OpId op = stage.get(stage.getOf());
+    stage.loop.runFor(21_ms);
+    ASSERT_EQ(stage.latestTo({3}).op, op) << "one more is asked";
+    for (const std::uint32_t node : {1U, 2U, 3U}) stage.answer({node}, absent());
+  }
+  const OpId op = stage.get(stage.getOf());
+  stage.answer({1}, absent());
+  stage.loop.runFor(79_ms);
+  EXPECT_NE(stage.latestTo({3}).op, op);
+  EXPECT_EQ(stage.coordinator.counters().hedgesSaved, 1U);
+  stage.loop.runFor(3_ms);  // four times 20 ms
+  ASSERT_EQ(stage.latestTo({3}).op, op);
+  stage.answer({3}, absent());
+  EXPECT_FALSE(stage.getAnswer(op).error);
 }
 
 }  // namespace

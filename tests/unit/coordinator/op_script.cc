@@ -135,9 +135,11 @@ void OpScript::answer(const golden::Command& command) {
   const std::string what = words.size() > 1 ? words[1] : "";
   const bool anyOp = !command.has("op");
   const OpId op{static_cast<std::uint64_t>(command.number("op"))};
+  const bool isFetched = command.has("held") || what == "absent";
   const Sent* sent = nullptr;
   for (const Sent& each : stage_->peers.sent) {
-    if (each.to == node && (anyOp || each.op == op)) sent = &each;
+    const bool fits = !isFetched || each.fetch() != nullptr;
+    if (each.to == node && fits && (anyOp || each.op == op)) sent = &each;
   }
   ASSERT_NE(sent, nullptr) << "nothing was sent there";
   const Sent to = *sent;

@@ -13,6 +13,7 @@
 //            | held=+5/9 value=x digest        the value itself was left out
 //            | applied already                 it was held before
 //            [op=1]                 an answer of node 2, to the last it was sent (of operation 1)
+//                                   that it can be an answer to
 //            [had=200 disk=150]     and so many µs it had it for, so many of them in storage
 //   wait ms=2000 | wait us=310
 //   counters                        those that are not 0

@@ -37,11 +37,23 @@ TEST(ProbeOrder, thePreferredComeOnceOutOfTurn) {
   order.prefer({3});
   order.prefer({2});
   order.prefer({3});
-  EXPECT_EQ(order.next(0), NodeId{3});
-  EXPECT_EQ(order.next(0), NodeId{2});
   std::set<NodeId> round;
-  for (int i = 0; i < 3; ++i) round.insert(*order.next(0));
+  EXPECT_EQ(order.next(0), NodeId{3});
+  round.insert(*order.next(0));
+  EXPECT_EQ(order.next(0), NodeId{2});
+  for (int i = 0; i < 2; ++i) round.insert(*order.next(0));
   EXPECT_EQ(round.size(), 3U) << "the round is as it was";
+}
+
+// Half a cluster is suspect: the others are asked all the same.
+TEST(ProbeOrder, thePreferredLeaveTheRoundEveryOtherTurn) {
+  std::vector<NodeId> all;
+  for (std::uint32_t node = 1; node <= 20; ++node) all.push_back({node});
+  ProbeOrder order(all);
+  for (std::uint32_t node = 11; node <= 20; ++node) order.prefer({node});
+  std::size_t others = 0;
+  for (int turn = 0; turn < 10; ++turn) others += order.next(0)->value <= 10 ? 1U : 0U;
+  EXPECT_EQ(others, 5U);
 }
 
 }  // namespace

@@ -50,27 +50,31 @@ class Lots final : public ports::Random {
   std::uint64_t state_ = 1;
 };
 
-// Who is reached, and who answers; each answer comes in an event of its own.
+// Who is reached, and who answers; each answer, or the silence at the deadline, comes in an event
+// of its own, and not while the process stands still.
 class FakeMembers final : public ports::Probes,
                           public StandingSink,
                           public ports::RelaySink,
                           private ports::TimerSink {
  public:
-  explicit FakeMembers(kit::VirtualLoop& loop) : loop_(loop) {}
+  FakeMembers(kit::VirtualLoop& loop, HeldTimers& timers) : loop_(loop), timers_(timers) {}
 
   bool canProbe(NodeId member) const override { return linked.contains(member); }
-  void probe(NodeId member, OpId op, ports::ProbeSink& sink, MonoTime) override {
+  void probe(NodeId member, OpId op, ports::ProbeSink& sink, MonoTime deadline) override {
     say("asks " + toString(member));
-    if (!answering.contains(member)) return;
-    answers_.push_back({&sink, op, member, {}, false});
-    loop_.wakeAt(loop_.now(), *this, answers_.size() - 1);
+    const bool answers = answering.contains(member);
+    answerAt(answers ? loop_.now() : deadline, {&sink, op, member, false, answers, false});
   }
+  // One that does not reach the member either says so when its time, shorter than the asker's, is
+  // over.
   void probeThrough(NodeId relay, NodeId member, OpId op, ports::ProbeSink& sink,
-                    MonoTime) override {
+                    MonoTime deadline) override {
     say("asks " + toString(relay) + " to ask " + toString(member));
-    if (!answering.contains(relay)) return;
-    answers_.push_back({&sink, op, relay, member, true});
-    loop_.wakeAt(loop_.now(), *this, answers_.size() - 1);
+    const MonoTime now = loop_.now();
+    const bool answers = answering.contains(relay);
+    const bool reaches = answers && answering.contains(member);
+    const MonoTime said = now + Duration{(deadline - now).micros * 4 / 5};
+    answerAt(reaches ? now : answers ? said : deadline, {&sink, op, relay, true, answers, reaches});
   }
   void onStanding(NodeId member, Standing standing, const std::vector<NodeId>& by) override {
     std::string text = toString(member) + " is " + std::string(nameOf(standing));
@@ -96,9 +100,14 @@ class FakeMembers final : public ports::Probes,
     ports::ProbeSink* sink;
     OpId op;
     NodeId from;
-    NodeId member;
     bool relayed;
+    bool answered;
+    bool reached;
   };
+  void answerAt(MonoTime when, Answer answer) {
+    answers_.push_back(answer);
+    timers_.wakeAt(when, *this, answers_.size() - 1);
+  }
   void say(const std::string& line) {
     said_.push_back("+" + std::to_string((loop_.now() - MonoTime{1'000'000}).micros / 1000) + " " +
                     line);
@@ -106,19 +115,20 @@ class FakeMembers final : public ports::Probes,
   void onTimer(std::uint64_t number) override {
     const Answer one = answers_[number];
     if (one.relayed) {
-      one.sink->onProbedThrough(one.op, one.from, true, answering.contains(one.member));
+      one.sink->onProbedThrough(one.op, one.from, one.answered, one.reached);
     } else {
-      one.sink->onProbed(one.op, one.from, true);
+      one.sink->onProbed(one.op, one.from, one.answered);
     }
   }
 
   kit::VirtualLoop& loop_;
+  HeldTimers& timers_;
   std::vector<Answer> answers_;
   std::vector<std::string> said_;
 };
 
 struct Detecting {
-  explicit Detecting(std::uint32_t count, DetectorOptions options = {}) : members(loop) {
+  explicit Detecting(std::uint32_t count, DetectorOptions options = {}) {
     std::vector<NodeId> all;
     for (std::uint32_t node = 0; node < count; ++node) all.push_back({node});
     members.linked.insert(all.begin() + 1, all.end());
@@ -132,7 +142,7 @@ struct Detecting {
   kit::VirtualLoop loop;
   HeldTimers timers{loop};
   Lots lots;
-  FakeMembers members;
+  FakeMembers members{loop, timers};
   std::unique_ptr<Detector> detector;
 };
 

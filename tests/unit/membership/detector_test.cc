@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <limits>
 #include <rapidcheck/gtest.h>
 #include <sstream>
 
@@ -189,6 +190,83 @@ TEST(Detector, aMessageBearsOnlySoManyClaims) {
   at.detector->onClaims({1}, claims);
   // Beside the one about the receiver.
   EXPECT_EQ(at.detector->claimsFor({30}).size(), Detector::claimsPerMessageMax + 1);
+}
+
+// A suspicion that confirmations end at once ends in the past; no timer was late for that.
+TEST(Detector, whatIsDueAtOnceIsNotLate) {
+  Detecting at(5);
+  at.detector->onClaims({1}, {{{3}, Standing::suspect, {1, 0}, {1}}});
+  at.loop.runFor(2_s);
+  at.detector->onClaims({1}, {{{3}, Standing::suspect, {1, 0}, {2}}});
+  at.detector->onClaims({1}, {{{3}, Standing::suspect, {1, 0}, {4}}});
+  at.loop.runFor(1_s);
+  EXPECT_EQ(at.detector->counters().deaths, 1U);
+  EXPECT_EQ(at.detector->counters().heldUp, 0U);
+  EXPECT_EQ(at.detector->localHealth(), 0);
+}
+
+// It would throw them away, and each counts for one of the times that they are told.
+TEST(Detector, whoDoesNotGossipIsToldNothing) {
+  Detecting at(5);
+  PeerHello old;
+  old.node = {4};
+  at.detector->onHello(old);
+  at.detector->onClaims({1}, {{{3}, Standing::suspect, {1, 0}, {1}}});
+  EXPECT_TRUE(at.detector->claimsFor({4}).empty());
+  EXPECT_EQ(at.detector->claimsFor({2}).size(), 1U);
+}
+
+// What it held of the latest start overrules what others still tell of the earlier ones.
+TEST(Detector, aBelatedHelloOfAnOldBuildDoesNotBringAnEarlierStartBack) {
+  Detecting at(3);
+  PeerHello hello;
+  hello.node = {2};
+  hello.incarnation.boot = 7;
+  hello.features = {ports::gossips};
+  at.detector->onHello(hello);
+  hello.incarnation.boot = 5;
+  hello.features.clear();
+  at.detector->onHello(hello);
+  EXPECT_EQ(at.detector->heldOf({2}).standing, Standing::alive);
+  EXPECT_EQ(at.detector->heldOf({2}).incarnation, (SwimIncarnation{7, 0}));
+}
+
+// To those who may still believe what it refuted, and not for ever.
+TEST(Detector, saysThatItIsAliveForSomeTimeAfterAnAccusation) {
+  const auto saysSo = [](Detecting& at) {
+    const auto claims = at.detector->claimsFor({2});
+    return std::ranges::count(claims, NodeId{0}, &Claim::about) > 0;
+  };
+  Detecting at(3);
+  EXPECT_FALSE(saysSo(at));
+  at.detector->onClaims({1}, {{{0}, Standing::suspect, {1, 0}, {1}}});
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(saysSo(at));
+  at.loop.runFor(Detector::refutationTold);
+  EXPECT_FALSE(saysSo(at));
+  // Somebody who was cut off has not heard of it.
+  at.detector->onClaims({1}, {{{0}, Standing::dead, {1, 0}, {1}}});
+  EXPECT_TRUE(saysSo(at));
+  EXPECT_EQ(at.detector->heldOf({0}).incarnation, (SwimIncarnation{1, 1}));
+}
+
+TEST(Detector, whatCannotBeTrueIsNotBelieved) {
+  constexpr std::uint64_t last = std::numeric_limits<std::uint64_t>::max();
+  Detecting at(3);
+  for (const NodeId about : {NodeId{0}, NodeId{2}}) {
+    const Claim held = at.detector->heldOf(about);
+    at.detector->onClaims({1}, {{about, Standing::suspect, {1, last}, {1}}});
+    at.detector->onClaims({1}, {{about, Standing::dead, {1, refutedMax}, {1}}});
+    EXPECT_EQ(at.detector->heldOf(about), held);
+  }
+}
+
+// Without a link of its own a node has found out nothing: it asks others first.
+TEST(Detector, aSuspicionIsConfirmedOnlyByWhoHasAsked) {
+  Detecting at(5);
+  at.members.linked.erase({3});
+  at.detector->onClaims({1}, {{{3}, Standing::suspect, {1, 0}, {1}}});
+  const auto claims = at.detector->claimsFor({2});
+  EXPECT_EQ(claims, (std::vector<Claim>{{{3}, Standing::suspect, {1, 0}, {1}}}));
 }
 
 TEST(Detector, stoppedItAsksNobody) {

@@ -37,7 +37,8 @@ class PeerReportsTest : public testing::Test {
   Book book;
   Lots lots;
   std::vector<NodeId> all;
-  FakeMembers members{book.loop};
+  HeldTimers timers{book.loop};
+  FakeMembers members{book.loop, timers};
   std::unique_ptr<Detector> detector;
   std::unique_ptr<PeerReports> reports;
 };

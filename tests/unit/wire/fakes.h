@@ -154,14 +154,16 @@ class FakeGossip final : public ports::Gossip {
   }
   void relay(OpId op, ports::RelaySink& sink, NodeId member, MonoTime deadline) override {
     relayed.emplace_back(member, deadline);
-    if (relays) sink.onRelayed(op, reached);
+    if (relays) return sink.onRelayed(op, reached);
+    askers.emplace_back(op, &sink);
   }
   Claim heldOf(NodeId member) const override { return {member, held, {4, 2}, {3}}; }
 
   std::vector<Claim> toTell;
   std::vector<std::pair<NodeId, Claim>> heard;
   std::vector<std::pair<NodeId, MonoTime>> relayed;
-  bool relays = true;
+  std::vector<std::pair<OpId, ports::RelaySink*>> askers;  // who wait for an answer
+  bool relays = true;                                      // at once
   bool reached = true;
   Standing held = Standing::alive;
 };
@@ -178,10 +180,13 @@ class SeenProbes final : public ports::ProbeSink, public ports::Latencies {
                      : reached ? " reached"
                                : " not reached"));
   }
-  void onLatency(NodeId, Duration took) override { latencies.push_back(took); }
+  void onPinged(NodeId, Duration took) override { latencies.push_back(took); }
+  void onFetched(NodeId, Duration took) override { fetched.push_back(took); }
+  void onFetchExpired(NodeId, Duration waited) override { expired.push_back(waited); }
 
   std::vector<std::string> lines;
-  std::vector<Duration> latencies;
+  std::vector<Duration> latencies;  // of pings
+  std::vector<Duration> fetched, expired;
 };
 
 class FakeSelf final : public Self {

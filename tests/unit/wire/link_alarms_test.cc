@@ -91,5 +91,17 @@ TEST_F(LinkAlarmsTest, onceItHasComeAnyTimeCanBeSet) {
   EXPECT_EQ(first.came, (std::vector{begin + 1_ms, begin + 25_ms}));
 }
 
+TEST_F(LinkAlarmsTest, aLateOneShowsThatThisProcessStoodStill) {
+  const MonoTime asked = loop.now();
+  first.setIn(10_ms);
+  loop.runFor(50_ms);
+  EXPECT_FALSE(alarms.stoodStillSince(asked));
+  first.setIn({-30'000});  // due 30 ms ago, and not yet told
+  EXPECT_TRUE(alarms.stoodStillSince(asked));
+  loop.runFor(1_ms);
+  EXPECT_TRUE(alarms.stoodStillSince(asked));
+  EXPECT_FALSE(alarms.stoodStillSince(loop.now()));
+}
+
 }  // namespace
 }  // namespace henge::wire

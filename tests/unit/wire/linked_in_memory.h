@@ -25,8 +25,8 @@ inline std::size_t lengthOf(BytesView stream) {
 
 // Node n1 of so many, and what its peer n2 would answer to a hello.
 struct LinkedInMemory {
-  explicit LinkedInMemory(std::uint16_t members) : cluster(clusterOf(portsOf(members))) {
-    PeerLinksOptions options;
+  explicit LinkedInMemory(std::uint16_t members, PeerLinksOptions options = {})
+      : cluster(clusterOf(portsOf(members))) {
     options.cluster = shared(cluster);
     options.self = {1};
     options.frameBytesMax = Limits().frameBytesMax();
@@ -61,11 +61,23 @@ struct LinkedInMemory {
 
   // n2 answers what it was sent since the last time.
   void answer(SocketState& peer) {
+    hear(peer);
+    tell(peer);
+  }
+
+  // n2 takes what it was sent since the last time, and may answer it.
+  void hear(SocketState& peer) {
     const Bytes sent = std::exchange(peer.sent, {});
     for (BytesView rest = sent; !rest.empty(); rest.remove_prefix(4 + lengthOf(rest))) {
       const BytesView frame = rest.substr(4, lengthOf(rest));
       EXPECT_TRUE(theirDoor.onMessage({{1}, ++message}, frame, loop.now()).ok());
-      peer.incoming += framed(theirReplies.frames.back().second);
+    }
+  }
+
+  // What n2 has answered since the last time arrives.
+  void tell(SocketState& peer) {
+    for (; told < theirReplies.frames.size(); ++told) {
+      peer.incoming += framed(theirReplies.frames[told].second);
     }
     peer.tellReadable();
   }
@@ -91,6 +103,7 @@ struct LinkedInMemory {
       {shared(cluster), {2}, Limits()},
       {loop, events, stamps, peerEvents, theirReplica, theirs, nullptr, &theirGossip}};
   std::uint64_t message = 0;
+  std::size_t told = 0;  // of theirReplies
 };
 
 }  // namespace henge::wire

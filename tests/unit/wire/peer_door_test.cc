@@ -56,6 +56,42 @@ class PeerDoorTest : public testing::Test {
   std::uint64_t number_ = 0;
 };
 
+// Else the listener would stop reading, and probes would wait behind them.
+TEST_F(PeerDoorTest, aboveItsLimitRequestsOfALinkAreRefusedAndProbesAreNot) {
+  PeerDoorOptions options{shared(cluster_), {2}, Limits()};
+  options.requestsInWorkMax = 2;
+  PeerDoor door(options, {loop_, events_, stamps_, peerEvents_, replica_, self_});
+  door.attach(&replies_);
+  const auto tell = [&](const Bytes& frame) {
+    const std::size_t before = replies_.frames.size();
+    EXPECT_TRUE(door.onMessage({{1}, ++number_}, BytesView(frame).substr(4), loop_.now()).ok());
+    return replies_.frames.size() > before ? replies_.frames.back().second : "";
+  };
+  const auto apply = [&] {
+    return tell(callOf<thrift::Replica_apply_args>(Encoding::binary, "apply", ++seqid_,
+                                                   applyOf(recordOf("k", "v"))));
+  };
+  const auto fetch = [&] {
+    thrift::FetchRequest request = toThrift(FetchRequest{"k", true, loop_.now() + 1_s, 1});
+    request.__set_deadlineMs(100);
+    return tell(callOf<thrift::Replica_fetch_args>(Encoding::binary, "fetch", ++seqid_, request));
+  };
+  tell(callOf<thrift::Replica_hello_args>(Encoding::binary, "hello", ++seqid_,
+                                          toThrift(helloOf(cluster_, {1}))));
+  EXPECT_EQ(apply(), "");
+  EXPECT_EQ(fetch(), "");
+  const auto applied = answerIn<thrift::Replica_apply_result>(apply());
+  EXPECT_EQ(toCore(applied->success).refusal, Refusal::overloaded);
+  const auto fetched = answerIn<thrift::Replica_fetch_result>(fetch());
+  EXPECT_EQ(toCore(fetched->success).refusal, Refusal::overloaded);
+  EXPECT_NE(tell(callOf<thrift::Replica_ping_args>(Encoding::binary, "ping", ++seqid_,
+                                                   thrift::PingRequest())),
+            "");
+  replica_.answer(replica_.applies.at(0), ApplyOutcome::applied);
+  EXPECT_EQ(apply(), "");
+  EXPECT_EQ(replica_.applies.size(), 2U);
+}
+
 TEST_F(PeerDoorTest, refusesEverythingBeforeHello) {
   const auto isRefused = [](const Bytes& frame) {
     return applicationErrorIn(frame).second == "a link between nodes begins with hello";

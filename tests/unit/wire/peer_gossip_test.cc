@@ -1,4 +1,5 @@
 // Probes and rumours on the wire: from one node's links to another's door and back.
+#include <algorithm>
 #include <cstring>
 #include <gtest/gtest.h>
 
@@ -50,7 +51,7 @@ TEST(PeerGossip, anotherMemberProbesInThePlaceOfTheAsker) {
     at.probes.lines.clear();
     at.theirGossip.reached = reached;
     at.theirGossip.held = reached ? Standing::alive : Standing::dead;
-    at.links->probeThrough({2}, {3}, {6}, at.probes, at.loop.now() + 80_ms);
+    at.links->probeThrough({2}, {3}, {6}, at.probes, at.loop.now() + 100_ms);
     at.loop.runFor({0});
     at.answer(*peer);
     at.loop.runFor({0});
@@ -61,6 +62,40 @@ TEST(PeerGossip, anotherMemberProbesInThePlaceOfTheAsker) {
     // What it holds of the member comes with it.
     EXPECT_EQ(at.gossip.heard.back().second, at.theirGossip.heldOf({3}));
   }
+}
+
+// Neither is in time, and each bears a refutation: thrown away, the member would be suspected again
+// and again, and found dead while it answers everything.
+TEST(PeerGossip, aLateAnswerToAProbeBearsItsRumoursAllTheSame) {
+  LinkedInMemory at(3);
+  const auto peer = at.comeUp();
+  at.links->probe({2}, {5}, at.probes, at.loop.now() + 100_ms);
+  at.links->probeThrough({2}, {3}, {6}, at.probes, at.loop.now() + 100_ms);
+  at.loop.runFor(200_ms);
+  EXPECT_EQ(at.probes.lines, (Lines{"#5 n2 did not answer", "#6 through n2 no answer"}));
+  at.theirGossip.toTell = {refutation};
+  at.answer(*peer);
+  EXPECT_EQ(std::ranges::count(at.gossip.heard, std::pair<NodeId, Claim>{{2}, refutation}), 2);
+  EXPECT_EQ(at.probes.latencies, (std::vector<Duration>{200_ms})) << "of the ping";
+  EXPECT_EQ(at.probes.lines.size(), 2U) << "and nobody is told twice";
+}
+
+// The relay's word must be on its way before the asker gives up, or it is heard as silence, which
+// the asker takes to be its own fault.
+TEST(PeerGossip, aRelaysNotReachedComesInTime) {
+  LinkedInMemory at(3);
+  const auto peer = at.comeUp();
+  at.theirGossip.relays = false;
+  at.links->probeThrough({2}, {3}, {6}, at.probes, at.loop.now() + 100_ms);
+  at.loop.runFor(5_ms);
+  at.hear(*peer);
+  ASSERT_EQ(at.theirGossip.askers.size(), 1U);
+  const auto [op, asker] = at.theirGossip.askers.front();
+  at.loop.runFor(at.theirGossip.relayed.front().second - at.loop.now());
+  asker->onRelayed(op, false);  // the relay has waited to its end
+  at.loop.runFor(5_ms);
+  at.tell(*peer);
+  EXPECT_EQ(at.probes.lines, (Lines{"#6 through n2 not reached"}));
 }
 
 TEST(PeerGossip, withoutALinkAProbeIsAnsweredButNotInsideTheCall) {

@@ -83,6 +83,15 @@ TEST(PendingCalls, remembersTheExpiredUntilTheyAreAnswered) {
   EXPECT_FALSE(calls.takeLate(seqid));
 }
 
+// What it says has been asked of another one long since.
+TEST(PendingCalls, aFetchIsForgottenWithItsDeadline) {
+  PendingCalls calls;
+  const std::int32_t seqid = calls.nextSeqid();
+  calls.add(seqid, {.kind = CallKind::fetch, .deadline = {100}});
+  EXPECT_TRUE(calls.takeExpired({100}));
+  EXPECT_FALSE(calls.takeLate(seqid));
+}
+
 TEST(PendingCalls, forgetsTheExpiredBeyondItsLimitAndWithTheLink) {
   PendingCalls calls;
   const std::int32_t first = calls.nextSeqid();
