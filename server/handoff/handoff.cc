@@ -91,15 +91,16 @@ void Handoff::opened() {
 }
 
 void Handoff::stop() {
+  assert(step_ == Step::open);
   step_ = Step::stopped;
   for (const auto& [target, sender] : senders_) sender->stop();
+  answerSyncs();
 }
 
 HintId Handoff::nextId(NodeId target) { return {target, ++lastNumber_}; }
 
 void Handoff::keep(OpId write, NodeId target, const Record& record,
                    std::int64_t dispatchedAtMicros) {
-  if (step_ != Step::open) return;
   const std::uint64_t bytes = record.bytes();
   HintRoom room = roomFor(options_.limits, bytes, accounts_.of(target).bytes, accounts_.bytes());
   if (maybe("handoff: as if full")) room = HintRoom::allFull;
@@ -121,12 +122,12 @@ void Handoff::keep(OpId write, NodeId target, const Record& record,
   }
   accounts_.kept(hint);
   recent_.remember(write, {hint.id, bytes, hint.keptAt});
+  if (step_ == Step::stopped) return probe("handoff: kept at a stop");
   if (counted_) senderTo(target).wake();
 }
 
 // The answer was late, but it came: nothing is left to do, unless the hint is on its way already.
 void Handoff::cancel(OpId write, NodeId target) {
-  if (step_ != Step::open) return;
   const std::optional<RecentHint> hint = recent_.find(write, target);
   if (!hint || senderTo(target).isOnItsWay(hint->id)) return;
   if (!onEnded({hint->id, hint->bytes, hint->keptAt, HintEnd::cancelled, {}})) return;
@@ -198,7 +199,8 @@ Status Handoff::sync(OpId op, HintSyncSink& sink, MonoTime deadline) {
 }
 
 void Handoff::answerSyncs() {
-  for (const SyncPoints::Reached& reached : syncPoints_.takeReached(env_.clock.now())) {
+  const bool all = step_ == Step::stopped;
+  for (const SyncPoints::Reached& reached : syncPoints_.takeReached(env_.clock.now(), all)) {
     const auto waiting = syncing_.extract(reached.op);
     const auto& [op, sink] = waiting.mapped();
     sink->onHintsSynced(op, reached.sync);
@@ -218,6 +220,7 @@ void Handoff::onTimer(std::uint64_t token) {
 }
 
 void Handoff::arm(Duration span) {
+  if (step_ == Step::stopped) return;
   const MonoTime when = env_.clock.now() + span;
   if (armedFor_ && *armedFor_ <= when) return;
   armedFor_ = when;

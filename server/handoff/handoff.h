@@ -56,8 +56,9 @@ class HintSyncSink {
 // target, and what ties late answers to hints. A hint that finds no room is dropped and counted,
 // and the range of its key is marked for repair: no write ever fails by it.
 //
-// Life: open() once, keep() and cancel() from onHandoffOpened() on, stop() before the links go
-// down. Thread: its loop only. Ports and sinks outlive it.
+// Life: open() once, everything else from onHandoffOpened() on; stop() when the node is to stop,
+// and keep() and cancel() still after it: what is on its way when the links go down is hinted too.
+// Thread: its loop only. Ports and sinks outlive it.
 class Handoff final : public ports::Hints,
                       private HintSenderSink,
                       private ports::HintReadSink,
@@ -68,14 +69,17 @@ class Handoff final : public ports::Hints,
   // `mayHaveLost`: the log was damaged, so hints may be gone of which nothing tells; then all
   // ranges of other replicas are marked.
   void open(HandoffSink& sink, bool mayHaveLost);
+  // Nothing is sent, read or waited for any more: whoever waits for hints hears what is left.
   void stop();
+  // Before the log is closed: the last word of marks for which it had no room.
+  void saveMarks() { marks_.save(); }
 
   void keep(OpId write, NodeId target, const Record& record,
             std::int64_t dispatchedAtMicros) override;
   void cancel(OpId write, NodeId target) override;
 
-  // Answered once all hints that are kept now have ended, or at the deadline, perhaps inside the
-  // call. overloaded: too many wait already.
+  // Answered once all hints that are kept now have ended, or at the deadline or the stop, perhaps
+  // inside the call. overloaded: too many wait already.
   Status sync(OpId op, HintSyncSink& sink, MonoTime deadline);
 
   HintsView view() const;

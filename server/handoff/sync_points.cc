@@ -25,10 +25,10 @@ void SyncPoints::onEnded(HintId id, HintEnd end) {
   }
 }
 
-std::vector<SyncPoints::Reached> SyncPoints::takeReached(MonoTime now) {
+std::vector<SyncPoints::Reached> SyncPoints::takeReached(MonoTime now, bool all) {
   std::vector<Reached> reached;
   for (const auto& [op, point] : points_)
-    if (point.sync.left == 0 || now >= point.deadline) reached.push_back({op, point.sync});
+    if (all || point.sync.left == 0 || now >= point.deadline) reached.push_back({op, point.sync});
   for (const Reached& one : reached) points_.erase(one.op);
   return reached;
 }

@@ -24,8 +24,9 @@ class SyncPoints {
            const std::map<NodeId, std::uint64_t>& counts);
   void onEnded(HintId id, HintEnd end);
 
-  // Takes out those that have nothing to wait for any more, and those whose deadline has passed.
-  std::vector<Reached> takeReached(MonoTime now);
+  // Takes out those that have nothing to wait for any more, and those whose deadline has passed;
+  // `all`: whatever they wait for.
+  std::vector<Reached> takeReached(MonoTime now, bool all = false);
   std::size_t size() const { return points_.size(); }
   MonoTime nextDeadline() const;  // precondition: there are points
 

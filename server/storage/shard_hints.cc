@@ -5,11 +5,14 @@
 
 namespace henge::storage {
 
+// Those that writes in work leave while they are drained are taken too, as long as there is a log.
 // What ends a hint, and what says that a range must be repaired, is taken with as little space left
 // as a remove.
 Status ShardStorage::appendHint(HintEntry entry) {
   const std::uint64_t bytes = entryBytes(entry);
   const bool adds = std::holds_alternative<Hint>(entry);
+  const bool closing = state_ == State::draining && drainStep_ <= DrainStep::log;
+  if (state_ != State::serving && !closing) return notServing();
   space_.look();
   Status status = admitNow(bytes);
   if (status) status = space_.admit(adds ? RecordKind::value : RecordKind::tombstone, bytes);

@@ -43,6 +43,11 @@ void HintOracle::onWritten(std::uint32_t node, const std::vector<HintEntry>& ent
   }
 }
 
+// Whoever stops as it was told to has kept all hints by then.
+void HintOracle::onDeath(std::uint32_t node, Death death, MonoTime now) {
+  if (death != Death::stopped) machines_[node].deaths.push_back(now);
+}
+
 void HintOracle::onPutEnd(const ClientOp& put, std::uint32_t coordinator) {
   if (put.state == ClientEnd::refused && hinted_.contains(put.id)) {
     judge_.violated(Invariant::failureIsFailure,

@@ -31,7 +31,7 @@ class HintOracle {
   // `wall`: of the keeper's machine, `steady`: nobody has touched its clock lately.
   void onWritten(std::uint32_t node, const std::vector<HintEntry>& entries, WallTime wall,
                  bool steady, const Sight& sight);
-  void onDeath(std::uint32_t node, MonoTime now) { machines_[node].deaths.push_back(now); }
+  void onDeath(std::uint32_t node, Death death, MonoTime now);
   void onPutEnd(const ClientOp& put, std::uint32_t coordinator);
   // Some node has dropped a hint, let one expire, or was told that it is never taken.
   void onLoss() { lossy_ = true; }

@@ -89,11 +89,13 @@ TEST_F(HintOracleTest, WhatWasOkIsOwedUnlessHintsMayBeGone) {
   ends(ClientEnd::ok);
   ASSERT_EQ(oracle_.owed().size(), 1u);
   EXPECT_EQ(oracle_.owed()[0].version, (Version{5, 1}));
-  oracle_.onDeath(0, {99'000'000});
-  oracle_.onDeath(0, {140'000'000});
-  oracle_.onDeath(1, {101'000'000});
+  oracle_.onDeath(0, Death::killed, {99'000'000});
+  oracle_.onDeath(0, Death::killed, {140'000'000});
+  oracle_.onDeath(1, Death::killed, {101'000'000});
   EXPECT_EQ(oracle_.owed().size(), 1u) << "another's death, or one long before or after";
-  oracle_.onDeath(0, {120'000'000});
+  oracle_.onDeath(0, Death::stopped, {120'000'000});
+  EXPECT_EQ(oracle_.owed().size(), 1u) << "a clean stop keeps them";
+  oracle_.onDeath(0, Death::killed, {120'000'000});
   EXPECT_TRUE(oracle_.owed().empty()) << "it died before its hints were surely on disk";
 }
 

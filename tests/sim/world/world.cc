@@ -137,9 +137,10 @@ void World::afterEvent() {
 // Processes that have ended by themselves, in an event of their own.
 void World::clearAway() {
   while (!ended_.empty()) {
-    const std::uint32_t node = ended_.back();
+    const auto [node, code] = ended_.back();
     ended_.pop_back();
-    if (machines_[node]->hasEnded()) endNode(node, Death::killed);
+    const Death death = code == ports::ExitCode::ok ? Death::stopped : Death::killed;
+    if (machines_[node]->hasEnded()) endNode(node, death);
     nemesis_->onEnded(node);
   }
 }
@@ -149,14 +150,14 @@ void World::startNode(std::uint32_t node) {
   net_.powerOn(machines_[node]->host());
   trace_.line(heap_.now(), node, "starts");
   clientOracle_.onStart(node);
-  if (!machines_[node]->start()) ended_.push_back(node);
+  if (!machines_[node]->start()) ended_.emplace_back(node, ports::ExitCode::cannotCreate);
 }
 
 void World::endNode(std::uint32_t node, Death death) {
   trace_.line(heap_.now(), node, death == Death::cut ? "loses power" : "ends");
   death == Death::cut ? machines_[node]->endByPowerCut() : machines_[node]->endByKill();
   replicaOracle_.onDeath(node, death);
-  hintOracle_.onDeath(node, heap_.now());
+  hintOracle_.onDeath(node, death, heap_.now());
 }
 
 bool World::allServing() const {
@@ -179,7 +180,7 @@ void World::onServing(std::uint32_t node) {
 
 void World::onEnded(std::uint32_t node, ports::ExitCode code) {
   trace_.line(heap_.now(), node, "ended with " + std::to_string(static_cast<int>(code)));
-  ended_.push_back(node);
+  ended_.emplace_back(node, code);
 }
 
 void World::onLine(std::uint32_t node, const std::string& line) {

@@ -117,8 +117,9 @@ class World final : private MachineWatch,
   Chance maybeChance_;
   bool rehearsing_ = true;
   MonoTime nextSweep_;
-  std::size_t nextLink_ = 0;          // to be looked at
-  std::vector<std::uint32_t> ended_;  // by themselves, not yet cleared away
+  std::size_t nextLink_ = 0;  // to be looked at
+  // By themselves, not yet cleared away.
+  std::vector<std::pair<std::uint32_t, ports::ExitCode>> ended_;
   Outcomes outcomes_;
 };
 

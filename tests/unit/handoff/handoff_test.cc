@@ -201,6 +201,51 @@ TEST(Handoff, SyncPointsHaveALimit) {
             ErrorKind::overloaded);
 }
 
+// What is on its way when the links stop is answered unreachable, and hinted like anything else.
+TEST(Handoff, KeepsAndCancelsOnceItHasStopped) {
+  HintStage stage;
+  stage.handoff->stop();
+  const OpId write = stage.keep({2}, "k1");
+  stage.keep({3}, "k1");
+  EXPECT_EQ(stage.store.hints.size(), 2u);
+  stage.handoff->cancel(write, {2});
+  EXPECT_EQ(stage.store.hints.size(), 1u);
+  stage.up(3);
+  stage.loop.runFor(10_s);
+  EXPECT_TRUE(stage.peers.sent.empty());
+  EXPECT_TRUE(stage.loop.idle()) << "it waits for nothing any more";
+}
+
+TEST(Handoff, WhatAClosedLogDoesNotTakeIsCounted) {
+  HintStage stage;
+  stage.handoff->stop();
+  stage.store.refusal = Error{ErrorKind::unavailable, "the storage is starting or stopping"};
+  stage.keep({2}, "k1");
+  EXPECT_EQ(stage.viewOf(2).dropped, 1u);
+  EXPECT_EQ(stage.viewOf(2).rangesToRepair, 1u);
+  EXPECT_TRUE(stage.loop.idle());
+}
+
+TEST(Handoff, AStopAnswersWhoWaitsWithWhatIsLeft) {
+  HintStage stage;
+  stage.keep({2}, "k1");
+  ASSERT_TRUE(stage.handoff->sync({1}, stage, stage.loop.now() + 60_s).ok());
+  stage.handoff->stop();
+  EXPECT_EQ(stage.synced[OpId{1}], (HintSync{1, 0, 0, 1}));
+  ASSERT_TRUE(stage.handoff->sync({2}, stage, stage.loop.now() + 60_s).ok());
+  EXPECT_EQ(stage.synced[OpId{2}], (HintSync{1, 0, 0, 1}));
+}
+
+TEST(Handoff, MarksThatFoundNoRoomAreSaidOnceMoreAtTheEnd) {
+  HintStage stage;
+  stage.store.refusal = Error{ErrorKind::overloaded, "pendingBytesMax: full"};
+  stage.keep({2}, "k1");
+  stage.handoff->stop();
+  stage.store.refusal.reset();
+  stage.handoff->saveMarks();
+  EXPECT_EQ(stage.store.marks.size(), 1u);
+}
+
 TEST(Handoff, HintsThatCannotBeReadAtTheStartAreTold) {
   HintStage stage;
   stage.keep({2}, "k1");

@@ -95,6 +95,29 @@ TEST(Node, aDrainWaitsForRequestsThatHaveNotReachedTheStorage) {
   EXPECT_EQ(node.stopped, ports::ExitCode::ok);
 }
 
+struct HintsWaiter final : ports::AdminSink {
+  void onDumped(OpId, Result<DumpPage>) override {}
+  void onHintsSynced(OpId, Result<HintSync> sync) override { synced = std::move(sync); }
+  std::optional<Result<HintSync>> synced;
+};
+
+TEST(Node, aDrainAnswersAtOnceWhoWaitsForHints) {
+  LoneNode node;
+  node.boot();
+  Record record;
+  record.key = "k";
+  record.version = {5, 9};
+  node.parts().handoff.keep(OpId{1}, {7}, record, 5);
+  HintsWaiter waiter;
+  node.parts().admin.syncHints(OpId{1}, waiter, node.loop.now() + 60_s);
+  ASSERT_FALSE(waiter.synced);
+  node.drain();
+  ASSERT_TRUE(waiter.synced && waiter.synced->ok());
+  EXPECT_EQ((*waiter.synced)->left, 1u);
+  node.awaitEnd();
+  EXPECT_EQ(node.stopped, ports::ExitCode::ok);
+}
+
 TEST(Node, aKillIsFollowedByAReplay) {
   LoneNode node;
   node.boot();

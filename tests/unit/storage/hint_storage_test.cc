@@ -233,6 +233,26 @@ TEST(HintStorage, ACleanStopCommitsWhatWaits) {
   EXPECT_EQ(Reader(world).hints(9)->size(), 1u);
 }
 
+// Writes in work are answered while they are drained, and leave hints.
+TEST(HintStorage, AStopTakesHintsUntilTheLogIsClosed) {
+  ShardWorld world;
+  ASSERT_TRUE(world.open().ok());
+  const OpId op = world.write(recordOf("own", 1));
+  world.beginDrain();
+  world.loop.runUntil([&] { return world.outcomes.contains(op) || world.drainedStatus; });
+  ASSERT_FALSE(world.drainedStatus);
+  EXPECT_TRUE(world.shard->appendHint(hintOf(2, 1)).ok());
+  EXPECT_TRUE(world.shard->appendHint(RepairMark{{2}, "", "m", {1}, true}).ok());
+  EXPECT_EQ(world.shard->admit(OpId{99}, RecordKind::value, 1).error().kind,
+            ErrorKind::unavailable);
+  ASSERT_TRUE(world.awaitDrained().ok());
+  EXPECT_EQ(world.shard->appendHint(hintOf(2, 2)).error().kind, ErrorKind::unavailable);
+  world.die(0);
+  ASSERT_TRUE(world.open().ok());
+  EXPECT_EQ(idsOf(*Reader(world).hints(9)), (Ids{{{2}, 1}}));
+  EXPECT_EQ(Reader(world).marks().size(), 1u);
+}
+
 // Against a map that is told the same, through crashes: what was on disk is there, what was not may
 // be, and nothing is read that was surely done.
 TEST(HintStorage, AlwaysWhatWasSaidLast) {
