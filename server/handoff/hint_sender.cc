@@ -10,12 +10,7 @@ namespace henge::handoff {
 
 HintSender::HintSender(NodeId target, const SenderOptions& options, SenderEnv env,
                        HintSenderSink& sink)
-    : target_(target),
-      options_(options),
-      env_(env),
-      sink_(sink),
-      window_(options.window),
-      silencePause_(options.silencePauseMin) {}
+    : target_(target), options_(options), env_(env), sink_(sink), window_(options.window) {}
 
 // Whoever was silent a moment ago may answer by itself yet, and must not be given more to do.
 void HintSender::wake() {
@@ -155,6 +150,7 @@ void HintSender::send(Hint hint) {
   Flight& flight = flights_[op];
   flight.hint = {hint.id, hint.bytes(), hint.keptAt, HintEnd::delivered, hint.record.key};
   flight.sentAt = env_.clock.now();
+  flight.sentIn = window_.generation();
   flight.owed = to;
   bytesInFlight_ += flight.hint.bytes;
   ApplyRequest apply;
@@ -174,13 +170,12 @@ void HintSender::onApplied(OpId op, NodeId from, ApplyReply reply) {
   const Delivery delivery = deliveryOf(reply);
   if (reply.outcome == ApplyOutcome::superseded) probe("handoff: hint older than stored value");
   if (delivery == Delivery::done) {
-    window_.onAnswered(env_.clock.now() - flight.sentAt);
-    silencePause_ = options_.silencePauseMin;
+    window_.onAnswered(env_.clock.now() - flight.sentAt, flight.sentIn);
   } else if (delivery == Delivery::never) {
     flight.hint.end = HintEnd::refused;
   } else {
     flight.failed = true;
-    rest(pauseFor(delivery), reply.message);
+    rest(pauseFor(delivery, flight), reply.message);
   }
   if (!flight.owed.empty()) return;
   Flight ended = std::move(flight);
@@ -190,16 +185,11 @@ void HintSender::onApplied(OpId op, NodeId from, ApplyReply reply) {
   go();
 }
 
-Duration HintSender::pauseFor(Delivery delivery) {
-  if (delivery == Delivery::slower) {
-    probe("handoff: the target has too much to do");
-    return window_.onRefused();
-  }
-  if (delivery != Delivery::silent) return options_.laterPause;
-  window_.onSilence();
-  const Duration pause = silencePause_;
-  silencePause_ = std::min(silencePause_ * 2, options_.silencePauseMax);
-  return pause;
+Duration HintSender::pauseFor(Delivery delivery, const Flight& flight) {
+  if (delivery == Delivery::silent) return window_.onSilence(flight.sentIn);
+  if (delivery != Delivery::slower) return options_.laterPause;
+  probe("handoff: the target has too much to do");
+  return window_.onRefused(flight.sentIn);
 }
 
 void HintSender::settle(const EndedHint& hint) {

@@ -22,14 +22,12 @@ struct SenderOptions {
   SendWindowOptions window{};
   std::size_t pageHints = 256;  // read ahead, of the store
   std::size_t pageBytes = 1ULL << 20;
-  Duration holdBack = 500_ms;         // of a hint that was kept just now, while there are no others
-  Duration answerDeadline = 2_s;      // of one delivery
-  Duration upSeenEvery = 200_ms;      // while the target is down
-  Duration silencePauseMin = 100_ms;  // after a delivery without an answer; doubled up to …
-  Duration silencePauseMax = 5_s;
-  Duration laterPause = 2_s;   // after "not now": a full disk, another ring
-  Duration lookAgain = 20_ms;  // hints that are on their way to the log
-  Duration sweptEvery = 60_s;  // for expired ones, while the target is down
+  Duration holdBack = 500_ms;     // of a hint that was kept just now, while there are no others
+  Duration answerDeadline = 2_s;  // of one delivery
+  Duration upSeenEvery = 200_ms;  // while the target is down
+  Duration laterPause = 2_s;      // after "not now": a full disk, another ring
+  Duration lookAgain = 20_ms;     // hints that are on their way to the log
+  Duration sweptEvery = 60_s;     // for expired ones, while the target is down
 };
 
 struct SenderEnv {
@@ -94,6 +92,7 @@ class HintSender final : public ports::ReplicaSink,
   struct Flight {
     EndedHint hint;
     MonoTime sentAt;
+    std::uint64_t sentIn = 0;  // generation of the window
     std::vector<NodeId> owed;  // who has not answered
     bool failed = false;
   };
@@ -110,7 +109,7 @@ class HintSender final : public ports::ReplicaSink,
   void settle(const EndedHint& hint);
   void fail(HintId id);
   void rest(Duration span, const std::string& why);
-  Duration pauseFor(Delivery delivery);
+  Duration pauseFor(Delivery delivery, const Flight& flight);
   void arm(Duration span);
 
   const NodeId target_;
@@ -135,7 +134,6 @@ class HintSender final : public ports::ReplicaSink,
   std::string restReason_;
   std::optional<MonoTime> armedFor_;
   std::optional<MonoTime> sweepAt_;
-  Duration silencePause_;
   std::uint64_t lastOp_ = 0;
 };
 

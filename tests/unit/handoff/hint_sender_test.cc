@@ -116,6 +116,18 @@ TEST(HintSender, ATargetWithTooMuchToDoIsLeftAloneAndGetsLess) {
   EXPECT_TRUE(stage.store.hints.empty());
 }
 
+// One link that drops is one event, however much was on its way.
+TEST(HintSender, AWindowFullOfSilenceIsWaitedForOnce) {
+  HintStage stage({}, {.window = {.first = 64}});
+  keep(stage, 200);
+  stage.up(2);
+  stage.loop.runFor(1_s);
+  ASSERT_EQ(stage.peers.open(), 64u);
+  for (std::size_t i = 0; i < 64; ++i) stage.answer(i, repliedSilence());
+  stage.loop.runFor(200_ms);
+  EXPECT_EQ(stage.peers.open(), 64u) << "sent again after the first pause";
+}
+
 TEST(HintSender, WhatATargetWillNeverTakeIsCountedAndMarked) {
   HintStage stage;
   keep(stage, 2);
