@@ -122,6 +122,7 @@ class ShardStorage final : public ports::Storage,
   void stopFeeding();
   void mend();
   ports::AppendOutcome insert(Append append);
+  Status roomForHint(std::uint64_t bytes);
   void insertHint(const Append& append);
   void proceedDraining();
   void drained(const Status& status);
