@@ -339,7 +339,8 @@ TEST(HintStorage, AlwaysWhatWasSaidLast) {
         world.files.powerCut();
         ASSERT_TRUE(world.open().ok());
         std::map<HintId, Hint> found;
-        for (const Hint& hint : *Reader(world).hints(9)) found.emplace(hint.id, hint);
+        const auto after = Reader(world).hints(9);
+        for (const Hint& hint : *after) found.emplace(hint.id, hint);
         for (const auto& [id, hint] : found) ASSERT_EQ(twin.at(id), hint);
         for (const auto& [id, hint] : before)
           ASSERT_TRUE(found.contains(id) || id == ended) << "it was synced";
