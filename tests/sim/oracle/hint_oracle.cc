@@ -70,8 +70,17 @@ bool HintOracle::keptItsHints(const Acknowledged& write) const {
   });
 }
 
+void HintOracle::onMark(std::uint32_t keeper, const RepairMark& mark) {
+  machines_[keeper].lost.emplace(mark.target, mark.first);
+}
+
+bool HintOracle::isOwedTo(std::uint32_t replica, const OwedWrite& write,
+                          const RingRange& range) const {
+  return !machines_[write.coordinator].lost.contains({NodeId{replica}, range.first});
+}
+
 std::vector<OwedWrite> HintOracle::owed() const {
-  if (lossy_ || replicas_.weakened()) return {};
+  if (replicas_.weakened()) return {};
   std::map<std::size_t, OwedWrite> newest;
   for (const Acknowledged& write : acknowledged_) {
     if (!keptItsHints(write)) continue;

@@ -99,10 +99,17 @@ TEST_F(HintOracleTest, WhatWasOkIsOwedUnlessHintsMayBeGone) {
   EXPECT_TRUE(oracle_.owed().empty()) << "it died before its hints were surely on disk";
 }
 
-TEST_F(HintOracleTest, NothingIsOwedOnceHintsWereLost) {
+TEST_F(HintOracleTest, WhatMayBeLostIsOwedByNobodyElseToNobodyElse) {
   ends(ClientEnd::ok);
-  oracle_.onLoss();
-  EXPECT_TRUE(oracle_.owed().empty());
+  const OwedWrite write = oracle_.owed().at(0);
+  const RingRange& range = ring_.rangeOf("k");
+  const RingRange& other = ring_.rangeOf("\x10");
+  oracle_.onMark(1, {{2}, range.first, range.end, {1}, true});
+  oracle_.onMark(0, {{1}, range.first, range.end, {1}, true});
+  oracle_.onMark(0, {{2}, other.first, other.end, {1}, true});
+  EXPECT_TRUE(oracle_.isOwedTo(2, write, range));
+  oracle_.onMark(0, {{2}, range.first, range.end, {1}, true});
+  EXPECT_FALSE(oracle_.isOwedTo(2, write, range));
 }
 
 TEST_F(HintOracleTest, NothingIsOwedByAHarmedDisk) {

@@ -22,11 +22,6 @@ constexpr Duration clockSettles = 60_s;  // after something was done to it
 constexpr std::size_t smallMax = 16;
 constexpr std::uint64_t eventsPerLook = 50;
 
-// Places where a hint ends, or never begins, without its target's having the write.
-constexpr std::string_view hintLosses[] = {
-    "handoff: hint at its cap", "handoff: no room in the log", "handoff: a hint has expired",
-    "handoff: a hint is refused for good"};
-
 NetOptions netOptions(const Settings& s) {
   NetOptions options;
   options.link.delayMin = Duration{s.delayMicros};
@@ -155,9 +150,17 @@ void World::startNode(std::uint32_t node) {
 
 void World::endNode(std::uint32_t node, Death death) {
   trace_.line(heap_.now(), node, death == Death::cut ? "loses power" : "ends");
+  noteMarks(node);
   death == Death::cut ? machines_[node]->endByPowerCut() : machines_[node]->endByKill();
   replicaOracle_.onDeath(node, death);
   hintOracle_.onDeath(node, death, heap_.now());
+}
+
+// Of hints that are lost its process tells, on disk or not yet.
+void World::noteMarks(std::uint32_t node) {
+  if (!machines_[node]->isRunning()) return;
+  for (const RepairMark& mark : machines_[node]->parts()->handoff.view().marks)
+    hintOracle_.onMark(node, mark);
 }
 
 bool World::allServing() const {
@@ -321,8 +324,6 @@ bool World::takes(std::string_view site) {
 }
 
 void World::reached(std::string_view site) {
-  const auto isLoss = [site](std::string_view loss) { return site == loss; };
-  if (std::any_of(std::begin(hintLosses), std::end(hintLosses), isLoss)) hintOracle_.onLoss();
   const auto found = outcomes_.probes.find(site);
   if (found != outcomes_.probes.end()) {
     ++found->second;

@@ -72,6 +72,7 @@ class World final : private MachineWatch,
   void clearAway();
   void startNode(std::uint32_t node);
   void endNode(std::uint32_t node, Death death);
+  void noteMarks(std::uint32_t node);
   bool allServing() const;
 
   void onServing(std::uint32_t node) override;
