@@ -43,9 +43,9 @@ struct SenderEnv {
 struct EndedHint {
   HintId id;
   std::uint64_t bytes = 0;
-  WallTime keptAt;
   HintEnd end = HintEnd::delivered;
   Bytes key;
+  WallTime oldestLeft;  // of those that are left none is older; 0: nobody knows
 };
 
 class HintSenderSink {
@@ -91,6 +91,7 @@ class HintSender final : public ports::ReplicaSink,
  private:
   struct Flight {
     EndedHint hint;
+    WallTime keptAt;
     MonoTime sentAt;
     std::uint64_t sentIn = 0;  // generation of the window
     std::vector<NodeId> owed;  // who has not answered
@@ -106,7 +107,8 @@ class HintSender final : public ports::ReplicaSink,
   void send(Hint hint);
   void read();
 
-  void settle(const EndedHint& hint);
+  void expire(const Hint& hint);
+  void settle(EndedHint hint, WallTime keptAt);
   void fail(HintId id);
   void rest(Duration span, const std::string& why);
   Duration pauseFor(Delivery delivery, const Flight& flight);
@@ -126,9 +128,10 @@ class HintSender final : public ports::ReplicaSink,
 
   bool reading_ = false;
   bool sweeping_ = false;
-  bool ended_ = false;  // the store has nothing behind the cursor
-  bool away_ = true;    // the target was down when last seen
-  bool told_ = false;   // that it gets what it has missed
+  bool readAll_ = false;  // the store has nothing behind the cursor
+  bool away_ = true;      // the target was down when last seen
+  bool told_ = false;     // that it gets what it has missed
+  bool noted_ = true;     // by the log, what ended last
   bool stopped_ = false;
   std::optional<MonoTime> restUntil_;
   std::string restReason_;

@@ -75,7 +75,9 @@ class Node::Life final : private membership::PeerBookSink,
       warn("damage    " + toString(damage));
       parts_.peerBook.markRebuilding(toString(damage));
     }
-    parts_.handoff.open(*this, !report.damage.empty());
+    // Also what an earlier start found: it may have died before its marks were on disk.
+    if (!report.damage.empty() || !report.unaccepted.empty()) parts_.handoff.mayHaveLost();
+    parts_.handoff.open(*this);
   }
 
   void onHandoffOpened() override { serveOnceMarked(); }

@@ -273,6 +273,49 @@ TEST(Handoff, ADamagedLogMayHaveLostHintsForAnybody) {
   EXPECT_EQ(stage.store.marks.size(), 9u);
 }
 
+TEST(Handoff, WhatMayBeLostIsMarkedAtEachStartAndSaidOnce) {
+  HintStage stage;
+  stage.damaged = true;
+  stage.store.refusal = Error{ErrorKind::overloaded, "full"};
+  stage.restart(2);
+  EXPECT_TRUE(stage.store.marks.empty());
+  stage.store.refusal.reset();
+  stage.restart(3);
+  EXPECT_EQ(stage.store.marks.size(), 9u);
+  const auto appended = stage.store.appended;
+  stage.restart(4);
+  EXPECT_EQ(stage.handoff->rangesToRepair(), 9u);
+  EXPECT_EQ(stage.store.appended, appended) << "they are known";
+}
+
+TEST(Handoff, AnOperatorWhoAcceptsADirectoryAcceptsThatHintsMayBeLost) {
+  HintStage stage;
+  EXPECT_EQ(stage.handoff->rangesToRepair(), 0u);
+  stage.handoff->mayHaveLost();
+  EXPECT_EQ(stage.store.marks.size(), 9u);
+}
+
+TEST(Handoff, NothingIsSyncedBeforeAllIsCounted) {
+  HintStage stage;
+  stage.keep({2}, "k1");
+  stage.store.readError = Error{ErrorKind::rebuilding, "the store is damaged"};
+  stage.restart(2);
+  ASSERT_TRUE(stage.handoff->sync({1}, stage, stage.loop.now() + 5_s).ok());
+  ASSERT_TRUE(stage.handoff->sync({2}, stage, stage.loop.now() + 60_s).ok());
+  stage.loop.runFor(4_s);
+  EXPECT_TRUE(stage.synced.empty()) << "there may be hints of which nobody knows yet";
+  stage.loop.runFor(2_s);
+  ASSERT_TRUE(stage.notSynced.contains(OpId{1}));
+  EXPECT_EQ(stage.notSynced[OpId{1}],
+            "hints of earlier starts are not counted yet: the store is damaged");
+  EXPECT_EQ(stage.handoff->view().notCounted, "the store is damaged");
+  stage.store.readError.reset();
+  stage.up(2);
+  stage.answerAll(repliedApplied());
+  EXPECT_EQ(stage.synced[OpId{2}], (HintSync{1, 1, 0, 0}));
+  EXPECT_EQ(stage.handoff->view().notCounted, "");
+}
+
 TEST(Handoff, OperatorsHearWhenATargetGetsWhatItMissed) {
   HintStage stage;
   stage.keep({2}, "k1");
