@@ -142,6 +142,8 @@ std::string missedLines(const ClusterSight& sight) {
       bytes += counterOf(member, "hint_bytes");
       keepers += " " + name;
     }
+    if (counterOf(member, "hints_uncounted") > 0)
+      marks += name + ": hints of its earlier starts are not counted yet: henge hints\n";
     if (const std::uint64_t ranges = counterOf(member, "ranges_to_repair"); ranges > 0) {
       marks += fmt::format("{}: {} of other nodes {} repair, hints were lost: henge hints\n", name,
                            ranges == 1 ? "one range" : fmt::format("{} ranges", ranges),

@@ -77,6 +77,10 @@ std::string hintsText(const HintsView& view, const Address& address, WallTime no
       printable(toString(address)), count(hints), hints == 1 ? "" : "s", size(bytes),
       size(view.limits.bytesMax), size(view.limits.bytesAllMax), spanText(view.limits.ageMax));
   if (!view.targets.empty()) text += targetTable(view, now, colour);
+  if (!view.notCounted.empty()) {
+    text += "  " + painted("not counted yet", Tone::warning, colour) +
+            ": hints of earlier starts, " + printable(view.notCounted) + "\n";
+  }
   for (const HintTargetView& target : view.targets) {
     if (!target.reason.empty()) text += "  " + printable(target.reason) + "\n";
   }

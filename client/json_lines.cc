@@ -316,6 +316,7 @@ std::string hintsJson(const HintsView& view, const Address& address) {
   json["bytes_max_all"] = view.limits.bytesAllMax;
   json["age_max_us"] = view.limits.ageMax.micros;
   json["ranges_to_repair"] = view.markCount;
+  json["not_counted"] = view.notCounted.empty() ? Json(nullptr) : Json(view.notCounted);
   std::string text = ended(json);
   for (const HintTargetView& target : view.targets) {
     Json one = line("hint_target");

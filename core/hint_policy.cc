@@ -22,11 +22,10 @@ Delivery ofRefusal(Refusal refusal) {
       return Delivery::slower;
     case Refusal::diskFull:
     case Refusal::staleEpoch:
+    case Refusal::notOwner:
     case Refusal::stamp:  // hints are never held against the clock, so it is not this version's
                           // word
       return Delivery::later;
-    case Refusal::notOwner:
-      return Delivery::elsewhere;
     case Refusal::invalid:
       return Delivery::never;
   }
@@ -49,12 +48,6 @@ Delivery deliveryOf(const ApplyReply& reply) {
       return ofRefusal(reply.refusal);
   }
   return Delivery::later;
-}
-
-std::string describe(const HintLimits& limits) {
-  return "bytes_max=" + std::to_string(limits.bytesMax) +
-         " all=" + std::to_string(limits.bytesAllMax) +
-         " age=" + std::to_string(limits.ageMax.micros / 1'000'000) + "s";
 }
 
 }  // namespace henge

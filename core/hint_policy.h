@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "core/hint.h"
 #include "core/replica_message.h"
@@ -31,15 +30,12 @@ bool hasExpired(const Hint& hint, WallTime now);
 
 // What an answer says of a delivery.
 enum class Delivery {
-  done,       // the record, or a newer one, is there
-  silent,     // nothing was heard, or nothing certain: the same again
-  slower,     // it is there but has too much to do
-  later,      // it cannot take anything now: its disk, its standing, another ring
-  elsewhere,  // it says it is no replica of the key
-  never,      // and never will take this record
+  done,    // the record, or a newer one, is there
+  silent,  // nothing was heard, or nothing certain: the same again
+  slower,  // it is there but has too much to do
+  later,   // it cannot take it now: its disk, its standing, another ring of its or ours
+  never,   // and never will take this record
 };
 Delivery deliveryOf(const ApplyReply& reply);
-
-std::string describe(const HintLimits& limits);  // "bytes_max=268435456 all=1073741824 age=10800s"
 
 }  // namespace henge

@@ -18,7 +18,7 @@ struct HintTargetView {
   std::uint64_t bytes = 0;
   WallTime oldest;           // nothing that is kept is older; 0: none is kept
   std::string state;         // "empty" "waiting" "sending" "resting"
-  std::string reason;        // why nothing is sent: "n2 is down"
+  std::string reason;        // why nothing is sent: "n2 is not up"
   std::uint64_t window = 0;  // so many may be on their way
   std::uint64_t kept = 0;
   std::uint64_t delivered = 0;
@@ -34,6 +34,7 @@ struct HintTargetView {
 struct HintsView {
   NodeId node;
   HintLimits limits;
+  std::string notCounted;  // why those of earlier starts are not among them yet; empty: they are
   std::vector<HintTargetView> targets;  // ascending; those of which there is something to tell
   std::uint64_t markCount = 0;          // of them, though not all may be in the list
   std::vector<RepairMark> marks;        // ascending by target and range
@@ -46,7 +47,7 @@ struct HintSync {
   std::uint64_t asked = 0;      // so many there were
   std::uint64_t delivered = 0;  // of them; cancelled ones too: their targets have the writes
   std::uint64_t lost = 0;       // expired or refused
-  std::uint64_t left = 0;       // still there, the deadline has passed
+  std::uint64_t left = 0;       // still there: the deadline has passed, or the node stops
   friend bool operator==(const HintSync&, const HintSync&) = default;
 };
 

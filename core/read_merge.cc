@@ -24,6 +24,15 @@ ReadMerge::Answer& ReadMerge::answerOf(NodeId node) {
   return *found;
 }
 
+int ReadMerge::versions() const {
+  std::vector<Version> seen;
+  for (const Answer& answer : answers_) {
+    if (answer.held) seen.push_back(answer.held->record.version);
+  }
+  std::sort(seen.begin(), seen.end());
+  return static_cast<int>(std::unique(seen.begin(), seen.end()) - seen.begin());
+}
+
 std::vector<const ReadMerge::Answer*> ReadMerge::leaders() const {
   std::vector<const Answer*> leaders;
   for (const Answer& answer : answers_) {

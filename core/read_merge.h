@@ -28,6 +28,7 @@ class ReadMerge {
   void forget(NodeId node);
 
   int answers() const { return static_cast<int>(answers_.size()); }
+  int versions() const;  // how many different ones they hold; nothing is none
   // Whose values must still be fetched: one holder of what is newest, or, where one version bears
   // several digests, one of each, since then the bytes decide. Empty: newest() is known.
   std::vector<NodeId> lacking() const;

@@ -9,14 +9,11 @@ bool SendWindow::allows(std::size_t inFlight, std::size_t bytesInFlight, std::si
   return inFlight < size_ && bytesInFlight + bytes <= options_.bytesMax;
 }
 
-// One more for each window's worth of quick answers. A slow one halves it once for all that was on
-// its way with it, not once for each.
-void SendWindow::onAnswered(Duration took) {
-  pause_ = options_.pauseMin;
-  const bool excused = excused_ > 0;
-  if (excused) --excused_;
+// One more for each window's worth of quick answers.
+void SendWindow::onAnswered(Duration took, std::uint64_t sentIn) {
+  pause_ = {};
   if (!isQuick(took)) {
-    if (!excused) halve();
+    if (sentIn == generation_) shrinkTo(size_ / 2);
     quickSince_ = 0;
   } else if (++quickSince_ >= size_) {
     size_ = std::min(size_ + 1, options_.max);
@@ -35,21 +32,30 @@ bool SendWindow::isQuick(Duration took) {
   return took <= options_.quick || took <= quickest_ * options_.slowFactor;
 }
 
-Duration SendWindow::onRefused() {
-  halve();
-  const Duration pause = pause_;
-  pause_ = std::min(pause_ * 2, options_.pauseMax);
-  return pause;
+Duration SendWindow::onRefused(std::uint64_t sentIn) {
+  if (sentIn == generation_) {
+    pauseLonger();
+    shrinkTo(size_ / 2);
+  }
+  return pause_;
 }
 
-void SendWindow::onSilence() {
-  size_ = std::min(size_, options_.first);
-  quickSince_ = 0;
+// The next answers tell whether it is well again.
+Duration SendWindow::onSilence(std::uint64_t sentIn) {
+  if (sentIn == generation_) {
+    pauseLonger();
+    shrinkTo(std::min(size_, options_.first));
+  }
+  return pause_;
 }
 
-void SendWindow::halve() {
-  excused_ = size_;
-  size_ = std::max<std::size_t>(size_ / 2, 1);
+void SendWindow::pauseLonger() {
+  pause_ = std::clamp(pause_ * 2, options_.pauseMin, options_.pauseMax);
+}
+
+void SendWindow::shrinkTo(std::size_t size) {
+  ++generation_;
+  size_ = std::max<std::size_t>(size, 1);
   quickSince_ = 0;
 }
 

@@ -18,34 +18,40 @@ struct SendWindowOptions {
   // lately: a node far away is not a slow one.
   Duration quick = 20_ms;
   std::int64_t slowFactor = 4;
-  Duration pauseMin = 100_ms;  // after a refusal for load; doubled by each further one
+  Duration pauseMin = 100_ms;  // after a refusal for load, or silence; doubled by each further one
   Duration pauseMax = 5_s;
 };
 
 // A value: told what happens, asked what may be done. Never below one, never above `max`.
+//
+// What goes wrong counts once for all that was on its way with it: each item is sent in a
+// generation of the window, and whatever shrinks it begins the next one.
 class SendWindow {
  public:
-  explicit SendWindow(SendWindowOptions options = {})
-      : options_(options), size_(options.first), pause_(options.pauseMin) {}
+  explicit SendWindow(SendWindowOptions options = {}) : options_(options), size_(options.first) {}
 
   bool allows(std::size_t inFlight, std::size_t bytesInFlight, std::size_t bytes) const;
+  std::uint64_t generation() const { return generation_; }  // of what is sent now
 
-  void onAnswered(Duration took);
-  Duration onRefused();  // for load: how long to send nothing
-  void onSilence();      // the next answers tell whether it is well again
+  // What became of one that was sent in generation `sentIn`.
+  void onAnswered(Duration took, std::uint64_t sentIn);
+  // The target has too much to do, or nothing was heard: how long to send nothing.
+  Duration onRefused(std::uint64_t sentIn);
+  Duration onSilence(std::uint64_t sentIn);
 
   std::size_t size() const { return size_; }
 
  private:
   bool isQuick(Duration took);
-  void halve();
+  void shrinkTo(std::size_t size);
+  void pauseLonger();
 
   SendWindowOptions options_;
   std::size_t size_;
+  std::uint64_t generation_ = 0;
   std::size_t quickSince_ = 0;           // since it grew or shrank
-  std::size_t excused_ = 0;              // slow ones that were on their way when it shrank
   Duration quickest_{60LL * 1'000'000};  // lately
-  Duration pause_;
+  Duration pause_;                       // the last one; 0: something was taken since
 };
 
 }  // namespace henge

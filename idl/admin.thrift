@@ -131,9 +131,11 @@ struct HintsAnswer {
   5: optional list<HintTarget> targets;
   6: optional list<RepairMark> marks;  // the first 1,000
   7: optional i64 markCount;
+  8: optional string notCounted;     // why those of earlier starts are missing yet; absent: none is
 }
 
-// Answered once every hint that was kept when it was asked has ended, or at the deadline.
+// Answered once every hint that was kept when it was asked has ended, or at the deadline, or when the
+// node is to stop. Overloaded: as many wait as may, or the hints of earlier starts are not counted.
 struct SyncHintsRequest {
   1: optional i64 deadlineMs;        // default 2,000, at most 600,000
 }
@@ -141,7 +143,7 @@ struct SyncHintsAnswer {
   1: optional i64 asked;             // so many were kept
   2: optional i64 delivered;         // of them; the ones cancelled too
   3: optional i64 lost;              // expired, or refused for good
-  4: optional i64 left;              // still kept: the deadline has passed
+  4: optional i64 left;              // still kept: the deadline has passed, or the node stops
   5: optional i32 node;
 }
 

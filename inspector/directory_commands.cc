@@ -97,6 +97,7 @@ int showHints(const Options& options, StoppedNode& node, DirectoryView& view, St
   if (Status read = readSegments(node, *survey, tally); !read) return refuse(streams, read.error());
   if (Status read = tally.count(node); !read) return refuse(streams, read.error());
   view.hints(options.directory, *survey, tally);
+  if (!tally.broken().empty()) return refuse(streams, {ErrorKind::corrupt, tally.broken().front()});
   return survey->clean() ? exitOk : exitDisagree;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/key_text.h"
 #include "server/storage/hint_codec.h"
 #include "server/storage/store_keys.h"
 
@@ -10,6 +11,7 @@ namespace henge::inspector {
 namespace {
 
 constexpr std::size_t rowsPerScan = 1000;
+constexpr std::size_t brokenMax = 100;
 
 // Rows of the store with from ≤ key < to, one after the other.
 template <typename Look>
@@ -19,12 +21,15 @@ Status eachRow(StoppedNode& node, Bytes from, const Bytes& to, Look look) {
     if (!rows) return rows.error().kind == ErrorKind::notFound ? Status() : Status(rows.error());
     for (const ports::StoreEntry& row : *rows) {
       if (row.key >= to) return {};
-      if (Status status = look(row); !status) return status;
+      look(row);
     }
     if (rows->size() < rowsPerScan) return {};
     from = rows->back().key + '\0';
   }
 }
+
+// Below every key of the kind, also those that are too short.
+Bytes kindOf(const Bytes& key) { return key.substr(0, 1); }
 
 }  // namespace
 
@@ -50,24 +55,22 @@ Status HintTally::count(StoppedNode& node) {
 }
 
 Status HintTally::countHints(StoppedNode& node) {
-  return eachRow(node, storage::hintKey({}), storage::hintEnd(), [this](const auto& row) {
-    if (logged_.contains(storage::idOfHintKey(row.key))) return Status();
+  return eachRow(node, kindOf(storage::hintKey({})), storage::hintEnd(), [this](const auto& row) {
     const Result<Hint> hint = storage::decodeHintRow(row.key, *row.value);
-    if (!hint) return Status(hint.error());
+    if (!hint) return addBroken(row.key, hint.error());
+    if (logged_.contains(hint->id)) return;
     add(hint->id.target, {hint->bytes(), hint->keptAt, hint->expiresAt});
-    return Status();
   });
 }
 
 Status HintTally::countMarks(StoppedNode& node) {
   std::map<Bytes, RepairMark> all = loggedMarks_;
-  Status read = eachRow(node, storage::markKey({}, ""), storage::markEnd(), [&](const auto& row) {
-    if (all.contains(row.key)) return Status();
-    const Result<RepairMark> mark = storage::decodeMarkRow(row.key, *row.value);
-    if (!mark) return Status(mark.error());
-    all.emplace(row.key, *mark);
-    return Status();
-  });
+  Status read =
+      eachRow(node, kindOf(storage::markKey({}, "")), storage::markEnd(), [&](const auto& row) {
+        const Result<RepairMark> mark = storage::decodeMarkRow(row.key, *row.value);
+        if (!mark) return addBroken(row.key, mark.error());
+        all.emplace(row.key, *mark);  // unless the log says another thing of it
+      });
   for (const auto& [key, mark] : all)
     if (mark.needed) marks_.push_back(mark);
   return read;
@@ -79,6 +82,11 @@ void HintTally::add(NodeId target, const Seen& hint) {
   kept.bytes += hint.bytes;
   kept.oldest = first ? hint.keptAt : std::min(kept.oldest, hint.keptAt);
   kept.lastExpiry = std::max(kept.lastExpiry, hint.expiresAt);
+}
+
+void HintTally::addBroken(BytesView key, const Error& error) {
+  if (broken_.size() < brokenMax)
+    broken_.push_back("the store's row " + toKeyText(key) + " about hints: " + error.message);
 }
 
 }  // namespace henge::inspector

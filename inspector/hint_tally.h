@@ -23,11 +23,13 @@ struct KeptHints {
 class HintTally final : public SegmentSink {
  public:
   bool onSegment(const SegmentReading& reading) override;
-  // Errors: the store cannot be read, or a row of it. A node without a store has what its log says.
+  // Error: the store cannot be read. A node without a store has what its log says.
   Status count(StoppedNode& node);
 
   const std::map<NodeId, KeptHints>& kept() const { return kept_; }
   const std::vector<RepairMark>& marks() const { return marks_; }  // ascending by target, range
+  // What is wrong with rows of the store that mean nothing, and so are not counted.
+  const std::vector<std::string>& broken() const { return broken_; }
 
  private:
   struct Seen {
@@ -37,6 +39,7 @@ class HintTally final : public SegmentSink {
   };
 
   void add(NodeId target, const Seen& hint);
+  void addBroken(BytesView key, const Error& error);
   Status countHints(StoppedNode& node);
   Status countMarks(StoppedNode& node);
 
@@ -44,6 +47,7 @@ class HintTally final : public SegmentSink {
   std::map<Bytes, RepairMark> loggedMarks_;       // by store key; the last word
   std::map<NodeId, KeptHints> kept_;
   std::vector<RepairMark> marks_;
+  std::vector<std::string> broken_;  // the first of them
 };
 
 }  // namespace henge::inspector

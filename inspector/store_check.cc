@@ -89,8 +89,9 @@ Result<Survey> surveyAll(StoppedNode& node) {
   Status read = check.failure();
   if (read.ok()) read = readRows(node, *survey);
   // Of hints only whether each can be read: what has ended is no row any more.
-  if (const Status hints = HintTally().count(node); read.ok() && !hints)
-    contradict(*survey, "a row of the store about hints: " + hints.error().message);
+  HintTally hints;
+  if (read.ok()) read = hints.count(node);
+  for (const std::string& broken : hints.broken()) contradict(*survey, broken);
   const bool noStore = !read.ok() && read.error().kind == ErrorKind::notFound;
   if (!read.ok() && !noStore) survey->storeTrouble = read.error().message;
   return survey;

@@ -63,6 +63,7 @@ thrift::HintsAnswer toThrift(const HintsView& view) {
     one.__set_since(mark.since.micros);
   }
   out.__set_markCount(toSigned(view.markCount));
+  if (!view.notCounted.empty()) out.__set_notCounted(view.notCounted);
   return out;
 }
 
@@ -77,6 +78,7 @@ HintsView toCore(const thrift::HintsAnswer& answer) {
     out.marks.push_back(
         {toNode(mark.node), mark.firstPosition, mark.endPosition, {mark.since}, true});
   out.markCount = toUnsigned(answer.markCount);
+  out.notCounted = answer.notCounted;
   return out;
 }
 

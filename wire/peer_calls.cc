@@ -40,9 +40,12 @@ std::optional<PeerLink::NotSent> PeerLink::reasonNotToSend(MonoTime deadline,
     return NotSent{"link to " + toString(peer_.id) + " is down" +
                    (noted_.empty() ? "" : ": " + noted_)};
   }
-  if (bytes > options_.frameBytesMax) return NotSent{"the record is larger than a frame may be"};
+  if (bytes > frameBytesMax_) {
+    return NotSent{"the record is larger than a frame to " + toString(peer_.id) + " may be",
+                   Refusal::invalid};
+  }
   if (deadline <= env_.clock.now()) return NotSent{"the deadline had passed before it was sent"};
-  if (const auto limit = reachesLimit(bytes)) return NotSent{*limit, true};
+  if (const auto limit = reachesLimit(bytes)) return NotSent{*limit, Refusal::overloaded};
   return std::nullopt;
 }
 
@@ -277,8 +280,8 @@ void PeerLink::refuseLater(const PendingCall& call, NotSent why) {
 void PeerLink::answerUnsent() {
   const std::vector<Unsent> unsent = std::exchange(unsent_, {});
   for (const Unsent& one : unsent) {
-    if (one.why.overloaded) {
-      answerOverloaded(one.call, one.why.reason);
+    if (one.why.refusal != Refusal::none) {
+      answerRefused(one.call, one.why);
     } else {
       answerUnreachable(one.call, false, one.why.reason);
     }
@@ -286,18 +289,18 @@ void PeerLink::answerUnsent() {
 }
 
 // In the place of the peer, which is not asked: so this node's word is as good as its.
-void PeerLink::answerOverloaded(const PendingCall& call, const std::string& reason) {
+void PeerLink::answerRefused(const PendingCall& call, const NotSent& why) {
   if (call.kind == CallKind::apply) {
     ApplyReply reply;
     reply.outcome = ApplyOutcome::refused;
-    reply.refusal = Refusal::overloaded;
-    reply.message = reason;
+    reply.refusal = why.refusal;
+    reply.message = why.reason;
     call.sink->onApplied(call.op, peer_.id, std::move(reply));
   } else {
     FetchReply reply;
     reply.outcome = FetchOutcome::refused;
-    reply.refusal = Refusal::overloaded;
-    reply.message = reason;
+    reply.refusal = why.refusal;
+    reply.message = why.reason;
     call.sink->onFetched(call.op, peer_.id, std::move(reply));
   }
 }

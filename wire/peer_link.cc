@@ -109,6 +109,7 @@ void PeerLink::onUp(const PeerHello& theirs, const ports::HelloVerdict& verdict)
   pinged_ = false;
   lastLook_.reset();
   synced_ = theirs.syncedTo;
+  frameBytesMax_ = frameBytesMaxWith(theirs);
   upSince_ = heard_;
   noted_.clear();
   ++streams_.counters.connections;
@@ -118,6 +119,13 @@ void PeerLink::onUp(const PeerHello& theirs, const ports::HelloVerdict& verdict)
   env_.peerEvents.onHelloAnswered(theirs, verdict);
   env_.peerEvents.onLinkUp(peer_.id);
   arm();
+}
+
+// A peer whose values are smaller ends the stream at a frame that is too large for it.
+std::size_t PeerLink::frameBytesMaxWith(const PeerHello& theirs) const {
+  const std::size_t mine = env_.me.hello().valueBytesMax;
+  if (theirs.valueBytesMax == 0 || theirs.valueBytesMax >= mine) return options_.frameBytesMax;
+  return options_.frameBytesMax - (mine - theirs.valueBytesMax);
 }
 
 void PeerLink::refuse(const std::string& reason) {

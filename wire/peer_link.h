@@ -52,7 +52,7 @@ class PeerLink final : public ports::DialSink,
   // Why a request is not sent.
   struct NotSent {
     std::string reason;
-    bool overloaded = false;
+    Refusal refusal = Refusal::none;  // in the peer's place; none: it was not reached
   };
   // One that was not; answered at the round's end, since never inside the call.
   struct Unsent {
@@ -67,6 +67,7 @@ class PeerLink final : public ports::DialSink,
   void onGreeted(const MessageHead& head);
   std::optional<std::string> reasonAgainst(const PeerHello& theirs) const;
   void onUp(const PeerHello& theirs, const ports::HelloVerdict& verdict);
+  std::size_t frameBytesMaxWith(const PeerHello& theirs) const;
   void refuse(const std::string& reason);
   void goDown(const std::string& reason);
   void rest(Duration delay, const std::string& reason);
@@ -99,7 +100,7 @@ class PeerLink final : public ports::DialSink,
   void noteExpired(const PendingCall& call);
   void refuseLater(const PendingCall& call, NotSent why);
   void answerUnsent();
-  void answerOverloaded(const PendingCall& call, const std::string& reason);
+  void answerRefused(const PendingCall& call, const NotSent& why);
   void answerUnreachable(const PendingCall& call, bool sent, const std::string& reason);
   std::string label() const;
 
@@ -124,8 +125,9 @@ class PeerLink final : public ports::DialSink,
   std::optional<MonoTime> lastLook_;  // it had been silent for nearly too long: once more, and down
   bool flushing_ = false;
   const std::uint32_t alarm_;
-  LogPosition synced_;  // the furthest the peer's answers have said
-  std::string noted_;   // why it is down, as last told
+  std::size_t frameBytesMax_ = 0;  // that both ends take; known while it is up
+  LogPosition synced_;             // the furthest the peer's answers have said
+  std::string noted_;              // why it is down, as last told
 };
 
 }  // namespace henge::wire

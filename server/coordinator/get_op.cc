@@ -235,6 +235,7 @@ void GetOp::makeSure() {
   probe(merge_.newest()->isTombstone() ? "get: writes a tombstone back"
                                        : "get: writes a value back");
   if (stale.size() > 1) probe("get: writes back to several");
+  if (merge_.versions() > 2) probe("get: saw three versions");
   if (trace_) trace_->differ(*merge_.newest(), stale);
   holding_.emplace(reading_->accepted(), plan_.required);
   for (const NodeId node : merge_.current()) holding_->accept(node);

@@ -31,12 +31,16 @@ Handoff::Handoff(HandoffOptions options, std::shared_ptr<const Ring> ring, Hando
       recent_(options_.recentMax),
       marks_(env.store) {}
 
-void Handoff::open(HandoffSink& sink, bool mayHaveLost) {
+void Handoff::open(HandoffSink& sink) {
   assert(step_ == Step::closed);
   step_ = Step::opening;
   opening_ = &sink;
-  if (mayHaveLost) markAll();
   count();
+}
+
+void Handoff::mayHaveLost() {
+  mayHaveLost_ = true;
+  if (counted_) markAll();
 }
 
 // Goes on behind what has been counted.
@@ -65,6 +69,10 @@ void Handoff::onMarksRead(OpId, Result<std::vector<RepairMark>> page, bool more)
   for (const RepairMark& mark : *page) marks_.found(mark);
   if (more && !page->empty()) return readMarks(&page->back());
   counted_ = true;
+  notCounted_.clear();
+  if (mayHaveLost_) markAll();
+  countSyncs();
+  answerSyncs();
   if (step_ == Step::opening) opened();
   const std::uint64_t kept = accounts_.total().count;
   if (kept > 0)
@@ -81,6 +89,7 @@ void Handoff::onUnread(const Error& error) {
                      "handoff   hints of earlier starts cannot be read yet: " + error.message);
     opened();
   }
+  notCounted_ = error.message;
   recount_ = true;
   arm(retryEvery);
 }
@@ -91,15 +100,16 @@ void Handoff::opened() {
 }
 
 void Handoff::stop() {
+  assert(step_ == Step::open);
   step_ = Step::stopped;
   for (const auto& [target, sender] : senders_) sender->stop();
+  answerSyncs();
 }
 
 HintId Handoff::nextId(NodeId target) { return {target, ++lastNumber_}; }
 
 void Handoff::keep(OpId write, NodeId target, const Record& record,
                    std::int64_t dispatchedAtMicros) {
-  if (step_ != Step::open) return;
   const std::uint64_t bytes = record.bytes();
   HintRoom room = roomFor(options_.limits, bytes, accounts_.of(target).bytes, accounts_.bytes());
   if (maybe("handoff: as if full")) room = HintRoom::allFull;
@@ -120,16 +130,16 @@ void Handoff::keep(OpId write, NodeId target, const Record& record,
     return drop(target, record.key, status.error().message);
   }
   accounts_.kept(hint);
-  recent_.remember(write, {hint.id, bytes, hint.keptAt});
+  recent_.remember(write, {hint.id, bytes});
+  if (step_ == Step::stopped) return probe("handoff: kept at a stop");
   if (counted_) senderTo(target).wake();
 }
 
 // The answer was late, but it came: nothing is left to do, unless the hint is on its way already.
 void Handoff::cancel(OpId write, NodeId target) {
-  if (step_ != Step::open) return;
   const std::optional<RecentHint> hint = recent_.find(write, target);
   if (!hint || senderTo(target).isOnItsWay(hint->id)) return;
-  if (!onEnded({hint->id, hint->bytes, hint->keptAt, HintEnd::cancelled, {}})) return;
+  if (!onEnded({hint->id, hint->bytes, HintEnd::cancelled, {}, {}})) return;
   probe("handoff: late acknowledgement after the deadline");
   senderTo(target).forget(hint->id);
 }
@@ -154,6 +164,7 @@ void Handoff::mark(NodeId target, const Bytes& key) {
 // Also what this node never kept anything for: which write it coordinated, nobody knows any more.
 void Handoff::markAll() {
   probe("handoff: hints may have been lost with the log");
+  mayHaveLost_ = false;
   for (const RingRange& range : ring_->ranges())
     for (const NodeId replica : range.replicas)
       if (replica != options_.self) marks_.mark(replica, range, env_.clock.wall());
@@ -162,7 +173,7 @@ void Handoff::markAll() {
 
 bool Handoff::onEnded(const EndedHint& hint) {
   if (!env_.store.appendHint(HintDone{hint.id, hint.end})) return false;
-  accounts_.ended(hint.id.target, hint.bytes, hint.keptAt, hint.end);
+  accounts_.ended(hint.id.target, hint.bytes, hint.end, hint.oldestLeft);
   recent_.forget(hint.id);
   if (hint.end == HintEnd::expired) probe("handoff: a hint has expired");
   if (hint.end == HintEnd::refused) probe("handoff: a hint is refused for good");
@@ -187,21 +198,31 @@ Status Handoff::sync(OpId op, HintSyncSink& sink, MonoTime deadline) {
   if (syncPoints_.size() >= options_.syncPointsMax)
     return Error{ErrorKind::overloaded, "too many wait for hints already; at most " +
                                             std::to_string(options_.syncPointsMax)};
-  std::map<NodeId, std::uint64_t> counts;
-  for (const auto& [target, account] : accounts_.all())
-    if (account.count > 0) counts[target] = account.count;
   const OpId own{++lastSync_};
   syncing_[own] = {op, &sink};
-  syncPoints_.set(own, deadline, lastNumber_, counts);
+  syncPoints_.set(own, deadline);
+  if (counted_) countSyncs();
   answerSyncs();
   return {};
 }
 
+void Handoff::countSyncs() {
+  std::map<NodeId, std::uint64_t> counts;
+  for (const auto& [target, account] : accounts_.all())
+    if (account.count > 0) counts[target] = account.count;
+  syncPoints_.count(lastNumber_, counts);
+}
+
 void Handoff::answerSyncs() {
-  for (const SyncPoints::Reached& reached : syncPoints_.takeReached(env_.clock.now())) {
+  const bool all = step_ == Step::stopped;
+  for (const SyncPoints::Reached& reached : syncPoints_.takeReached(env_.clock.now(), all)) {
     const auto waiting = syncing_.extract(reached.op);
     const auto& [op, sink] = waiting.mapped();
-    sink->onHintsSynced(op, reached.sync);
+    if (reached.sync)
+      sink->onHintsSynced(op, *reached.sync);
+    else
+      sink->onHintsSynced(op, Error{ErrorKind::unavailable,
+                                    "hints of earlier starts are not counted yet: " + notCounted_});
   }
   if (syncPoints_.size() == 0) return;
   arm(std::max(syncPoints_.nextDeadline() - env_.clock.now(), 1_ms));
@@ -218,6 +239,7 @@ void Handoff::onTimer(std::uint64_t token) {
 }
 
 void Handoff::arm(Duration span) {
+  if (step_ == Step::stopped) return;
   const MonoTime when = env_.clock.now() + span;
   if (armedFor_ && *armedFor_ <= when) return;
   armedFor_ = when;
@@ -257,6 +279,7 @@ HintsView Handoff::view() const {
     one.dropped = account.dropped;
     one.rangesToRepair = marks_.countOf(target);
   }
+  view.notCounted = notCounted_;
   view.markCount = marks_.count();
   view.marks = marks_.first(marksShownMax);
   return view;

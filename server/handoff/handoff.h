@@ -46,7 +46,8 @@ class HandoffSink {
 
 class HintSyncSink {
  public:
-  virtual void onHintsSynced(OpId op, HintSync sync) = 0;
+  // unavailable: what earlier starts have kept is not counted yet.
+  virtual void onHintsSynced(OpId op, Result<HintSync> sync) = 0;
 
  protected:
   ~HintSyncSink() = default;
@@ -56,8 +57,9 @@ class HintSyncSink {
 // target, and what ties late answers to hints. A hint that finds no room is dropped and counted,
 // and the range of its key is marked for repair: no write ever fails by it.
 //
-// Life: open() once, keep() and cancel() from onHandoffOpened() on, stop() before the links go
-// down. Thread: its loop only. Ports and sinks outlive it.
+// Life: open() once, everything else from onHandoffOpened() on; stop() when the node is to stop,
+// and keep() and cancel() still after it: what is on its way when the links go down is hinted too.
+// Thread: its loop only. Ports and sinks outlive it.
 class Handoff final : public ports::Hints,
                       private HintSenderSink,
                       private ports::HintReadSink,
@@ -65,21 +67,28 @@ class Handoff final : public ports::Hints,
  public:
   Handoff(HandoffOptions options, std::shared_ptr<const Ring> ring, HandoffEnv env);
 
-  // `mayHaveLost`: the log was damaged, so hints may be gone of which nothing tells; then all
-  // ranges of other replicas are marked.
-  void open(HandoffSink& sink, bool mayHaveLost);
+  void open(HandoffSink& sink);
+  // The log was damaged, or the directory is another than it was: hints may be gone of which
+  // nothing tells. All ranges of other replicas are marked, once it is known which are already.
+  // Also before open().
+  void mayHaveLost();
+  // Nothing is sent, read or waited for any more: whoever waits for hints hears what is left.
   void stop();
+  // Before the log is closed: the last word of marks for which it had no room.
+  void saveMarks() { marks_.save(); }
 
   void keep(OpId write, NodeId target, const Record& record,
             std::int64_t dispatchedAtMicros) override;
   void cancel(OpId write, NodeId target) override;
 
-  // Answered once all hints that are kept now have ended, or at the deadline, perhaps inside the
-  // call. overloaded: too many wait already.
+  // Answered once all hints that are kept now – if not all are counted: that are kept once they are
+  // – have ended, or at the deadline or the stop, perhaps inside the call. overloaded: too many
+  // wait already.
   Status sync(OpId op, HintSyncSink& sink, MonoTime deadline);
 
   HintsView view() const;
   HintAccount total() const { return accounts_.total(); }
+  bool hasCounted() const { return counted_; }  // all that is kept
   std::uint64_t rangesToRepair() const { return marks_.count(); }
 
  private:
@@ -103,6 +112,7 @@ class Handoff final : public ports::Hints,
   void onEmptied(NodeId target) override;
 
   void onTimer(std::uint64_t token) override;
+  void countSyncs();
   void answerSyncs();
   void arm(Duration span);
   HintSender& senderTo(NodeId target);
@@ -117,6 +127,8 @@ class Handoff final : public ports::Hints,
   HintId countedTo_;      // of those that earlier starts have kept
   bool counted_ = false;  // all of them: senders may begin
   bool recount_ = false;
+  bool mayHaveLost_ = false;                        // what is not marked yet
+  std::string notCounted_ = "they are being read";  // why, until they are
 
   HintAccounts accounts_;
   RecentHints recent_;

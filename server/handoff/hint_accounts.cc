@@ -20,16 +20,13 @@ void HintAccounts::add(HintAccount& account, const Hint& hint) {
   account.oldest = first ? hint.keptAt : std::min(account.oldest, hint.keptAt);
 }
 
-void HintAccounts::ended(NodeId target, std::uint64_t bytes, WallTime keptAt, HintEnd end) {
+void HintAccounts::ended(NodeId target, std::uint64_t bytes, HintEnd end, WallTime oldestLeft) {
   HintAccount& account = accounts_[target];
   assert(account.count > 0 && account.bytes >= bytes);
   account.bytes -= bytes;
   bytes_ -= bytes;
   const bool last = --account.count == 0;
-  if (last)
-    account.oldest = {};
-  else if (end != HintEnd::cancelled)
-    account.oldest = std::max(account.oldest, keptAt);
+  account.oldest = last ? WallTime() : std::max(account.oldest, oldestLeft);
   switch (end) {
     case HintEnd::delivered:
       ++account.delivered;

@@ -28,9 +28,9 @@ class HintAccounts {
   void found(const Hint& hint);  // at the start
   void kept(const Hint& hint);
   void dropped(NodeId target) { ++accounts_[target].dropped; }
-  // Precondition: it was found or kept, and has not ended. `keptAt` tells how old those are that
-  // are left: they end in about the order in which they were kept.
-  void ended(NodeId target, std::uint64_t bytes, WallTime keptAt, HintEnd end);
+  // Precondition: it was found or kept, and has not ended. Of those that are left none is older
+  // than `oldestLeft`; 0: nobody knows.
+  void ended(NodeId target, std::uint64_t bytes, HintEnd end, WallTime oldestLeft);
 
   const HintAccount& of(NodeId target) const;
   const std::map<NodeId, HintAccount>& all() const { return accounts_; }

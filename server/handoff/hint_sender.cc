@@ -1,7 +1,6 @@
 #include "server/handoff/hint_sender.h"
 
 #include <algorithm>
-#include <cassert>
 #include <utility>
 
 #include "core/rehearsal.h"
@@ -10,16 +9,11 @@ namespace henge::handoff {
 
 HintSender::HintSender(NodeId target, const SenderOptions& options, SenderEnv env,
                        HintSenderSink& sink)
-    : target_(target),
-      options_(options),
-      env_(env),
-      sink_(sink),
-      window_(options.window),
-      silencePause_(options.silencePauseMin) {}
+    : target_(target), options_(options), env_(env), sink_(sink), window_(options.window) {}
 
 // Whoever was silent a moment ago may answer by itself yet, and must not be given more to do.
 void HintSender::wake() {
-  ended_ = false;
+  readAll_ = false;
   if (!stopped_ && !reading_ && flights_.empty()) arm(options_.holdBack);
 }
 
@@ -55,12 +49,13 @@ void HintSender::go() {
   if (!isReachable()) return awaitTarget();
   if (std::exchange(away_, false)) {
     told_ = true;
+    sweepAt_.reset();
     sink_.onBegins(target_);
   }
   if (!sendSome() || !queue_.empty()) return;
-  if (!ended_) return read();
+  if (!readAll_) return read();
   if (!flights_.empty()) return;
-  ended_ = false;  // what is left is on its way to the log
+  readAll_ = false;  // what is left is on its way to the log
   arm(options_.lookAgain);
 }
 
@@ -69,7 +64,7 @@ void HintSender::rewind() {
   cursor_ = *failed_ - 1;
   failed_.reset();
   queue_.clear();
-  ended_ = false;
+  readAll_ = false;
 }
 
 // Whoever is no member any more is not asked; its hints go to others.
@@ -86,7 +81,7 @@ void HintSender::awaitTarget() {
   sweeping_ = true;
   cursor_ = 0;
   queue_.clear();
-  ended_ = false;
+  readAll_ = false;
   read();
 }
 
@@ -95,8 +90,7 @@ void HintSender::sweep(const std::vector<Hint>& page, bool more) {
   const WallTime now = env_.clock.wall();
   const auto alive = std::find_if(page.begin(), page.end(),
                                   [now](const Hint& hint) { return !hasExpired(hint, now); });
-  for (auto hint = page.begin(); hint != alive; ++hint)
-    settle({hint->id, hint->bytes(), hint->keptAt, HintEnd::expired, hint->record.key});
+  for (auto hint = page.begin(); hint != alive; ++hint) expire(*hint);
   if (alive == page.end() && more && !failed_) return read();
   sweeping_ = false;
   sweepAt_ = env_.clock.now() + options_.sweptEvery;
@@ -119,7 +113,7 @@ void HintSender::onHintsRead(OpId, Result<std::vector<Hint>> page, bool more) {
   }
   if (!page->empty()) cursor_ = page->back().id.number;
   if (sweeping_) return sweep(*page, more);
-  ended_ = !more;
+  readAll_ = !more;
   for (Hint& hint : *page) queue_.push_back(std::move(hint));
   go();
 }
@@ -128,11 +122,12 @@ void HintSender::onHintsRead(OpId, Result<std::vector<Hint>> page, bool more) {
 bool HintSender::sendSome() {
   while (!queue_.empty()) {
     if (!window_.allows(flights_.size(), bytesInFlight_, queue_.front().bytes())) return false;
-    if (!flights_.empty() && maybe("handoff: one at a time")) return false;
+    const bool oneAtATime = !noted_ || maybe("handoff: one at a time");
+    if (oneAtATime && !flights_.empty()) return false;
     Hint hint = std::move(queue_.front());
     queue_.pop_front();
     if (hasExpired(hint, env_.clock.wall())) {
-      settle({hint.id, hint.bytes(), hint.keptAt, HintEnd::expired, hint.record.key});
+      expire(hint);
     } else {
       send(std::move(hint));
     }
@@ -153,8 +148,10 @@ void HintSender::send(Hint hint) {
   }
   const OpId op{++lastOp_};
   Flight& flight = flights_[op];
-  flight.hint = {hint.id, hint.bytes(), hint.keptAt, HintEnd::delivered, hint.record.key};
+  flight.hint = {hint.id, hint.bytes(), HintEnd::delivered, hint.record.key, {}};
+  flight.keptAt = hint.keptAt;
   flight.sentAt = env_.clock.now();
+  flight.sentIn = window_.generation();
   flight.owed = to;
   bytesInFlight_ += flight.hint.bytes;
   ApplyRequest apply;
@@ -174,37 +171,41 @@ void HintSender::onApplied(OpId op, NodeId from, ApplyReply reply) {
   const Delivery delivery = deliveryOf(reply);
   if (reply.outcome == ApplyOutcome::superseded) probe("handoff: hint older than stored value");
   if (delivery == Delivery::done) {
-    window_.onAnswered(env_.clock.now() - flight.sentAt);
-    silencePause_ = options_.silencePauseMin;
+    window_.onAnswered(env_.clock.now() - flight.sentAt, flight.sentIn);
   } else if (delivery == Delivery::never) {
     flight.hint.end = HintEnd::refused;
   } else {
     flight.failed = true;
-    rest(pauseFor(delivery), reply.message);
+    rest(pauseFor(delivery, flight), reply.message);
   }
   if (!flight.owed.empty()) return;
   Flight ended = std::move(flight);
   flights_.erase(found);
   bytesInFlight_ -= ended.hint.bytes;
-  ended.failed ? fail(ended.hint.id) : settle(ended.hint);
+  ended.failed ? fail(ended.hint.id) : settle(ended.hint, ended.keptAt);
   go();
 }
 
-Duration HintSender::pauseFor(Delivery delivery) {
-  if (delivery == Delivery::slower) {
-    probe("handoff: the target has too much to do");
-    return window_.onRefused();
-  }
-  if (delivery != Delivery::silent) return options_.laterPause;
-  window_.onSilence();
-  const Duration pause = silencePause_;
-  silencePause_ = std::min(silencePause_ * 2, options_.silencePauseMax);
-  return pause;
+Duration HintSender::pauseFor(Delivery delivery, const Flight& flight) {
+  if (delivery == Delivery::silent) return window_.onSilence(flight.sentIn);
+  if (delivery != Delivery::slower) return options_.laterPause;
+  probe("handoff: the target has too much to do");
+  return window_.onRefused(flight.sentIn);
 }
 
-void HintSender::settle(const EndedHint& hint) {
+void HintSender::expire(const Hint& hint) {
+  settle({hint.id, hint.bytes(), HintEnd::expired, hint.record.key, {}}, hint.keptAt);
+}
+
+// They are sent in the order in which they were kept: none that is left is older than the first of
+// those on their way, or, if there is none, than this one; but for what has failed. While the log
+// takes no notes one at a time is tried, for what is delivered is sent again.
+void HintSender::settle(EndedHint hint, WallTime keptAt) {
   const HintId id = hint.id;
-  if (sink_.onEnded(hint)) return;
+  if (!flights_.empty()) keptAt = std::min(keptAt, flights_.begin()->second.keptAt);
+  if (!failed_) hint.oldestLeft = keptAt;
+  noted_ = sink_.onEnded(hint);
+  if (noted_) return;
   fail(id);
   rest(options_.laterPause, "the log takes no note of it");
 }

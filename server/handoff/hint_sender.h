@@ -22,14 +22,12 @@ struct SenderOptions {
   SendWindowOptions window{};
   std::size_t pageHints = 256;  // read ahead, of the store
   std::size_t pageBytes = 1ULL << 20;
-  Duration holdBack = 500_ms;         // of a hint that was kept just now, while there are no others
-  Duration answerDeadline = 2_s;      // of one delivery
-  Duration upSeenEvery = 200_ms;      // while the target is down
-  Duration silencePauseMin = 100_ms;  // after a delivery without an answer; doubled up to …
-  Duration silencePauseMax = 5_s;
-  Duration laterPause = 2_s;   // after "not now": a full disk, another ring
-  Duration lookAgain = 20_ms;  // hints that are on their way to the log
-  Duration sweptEvery = 60_s;  // for expired ones, while the target is down
+  Duration holdBack = 500_ms;     // of a hint that was kept just now, while there are no others
+  Duration answerDeadline = 2_s;  // of one delivery
+  Duration upSeenEvery = 200_ms;  // while the target is down
+  Duration laterPause = 2_s;      // after "not now": a full disk, another ring
+  Duration lookAgain = 20_ms;     // hints that are on their way to the log
+  Duration sweptEvery = 60_s;     // for expired ones, while the target is down
 };
 
 struct SenderEnv {
@@ -45,9 +43,9 @@ struct SenderEnv {
 struct EndedHint {
   HintId id;
   std::uint64_t bytes = 0;
-  WallTime keptAt;
   HintEnd end = HintEnd::delivered;
   Bytes key;
+  WallTime oldestLeft;  // of those that are left none is older; 0: nobody knows
 };
 
 class HintSenderSink {
@@ -93,7 +91,9 @@ class HintSender final : public ports::ReplicaSink,
  private:
   struct Flight {
     EndedHint hint;
+    WallTime keptAt;
     MonoTime sentAt;
+    std::uint64_t sentIn = 0;  // generation of the window
     std::vector<NodeId> owed;  // who has not answered
     bool failed = false;
   };
@@ -107,10 +107,11 @@ class HintSender final : public ports::ReplicaSink,
   void send(Hint hint);
   void read();
 
-  void settle(const EndedHint& hint);
+  void expire(const Hint& hint);
+  void settle(EndedHint hint, WallTime keptAt);
   void fail(HintId id);
   void rest(Duration span, const std::string& why);
-  Duration pauseFor(Delivery delivery);
+  Duration pauseFor(Delivery delivery, const Flight& flight);
   void arm(Duration span);
 
   const NodeId target_;
@@ -127,15 +128,15 @@ class HintSender final : public ports::ReplicaSink,
 
   bool reading_ = false;
   bool sweeping_ = false;
-  bool ended_ = false;  // the store has nothing behind the cursor
-  bool away_ = true;    // the target was down when last seen
-  bool told_ = false;   // that it gets what it has missed
+  bool readAll_ = false;  // the store has nothing behind the cursor
+  bool away_ = true;      // the target was down when last seen
+  bool told_ = false;     // that it gets what it has missed
+  bool noted_ = true;     // by the log, what ended last
   bool stopped_ = false;
   std::optional<MonoTime> restUntil_;
   std::string restReason_;
   std::optional<MonoTime> armedFor_;
   std::optional<MonoTime> sweepAt_;
-  Duration silencePause_;
   std::uint64_t lastOp_ = 0;
 };
 

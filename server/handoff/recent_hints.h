@@ -14,7 +14,6 @@ namespace henge::handoff {
 struct RecentHint {
   HintId id;
   std::uint64_t bytes = 0;
-  WallTime keptAt;
 };
 
 // Of the last `max` hints; what is older is delivered though its target may have the write, which

@@ -38,7 +38,7 @@ class Node::Life final : private membership::PeerBookSink,
     parts_.admin.setDraining();
     parts_.clientListener.drain();
     drainUntil_ = host_.clock.now() + options_.drainTimeout;
-    if (serving_) finishRequests();
+    if (serving_) stopServing();
   }
 
   NodeParts& parts() { return parts_; }
@@ -75,7 +75,9 @@ class Node::Life final : private membership::PeerBookSink,
       warn("damage    " + toString(damage));
       parts_.peerBook.markRebuilding(toString(damage));
     }
-    parts_.handoff.open(*this, !report.damage.empty());
+    // Also what an earlier start found: it may have died before its marks were on disk.
+    if (!report.damage.empty() || !report.unaccepted.empty()) parts_.handoff.mayHaveLost();
+    parts_.handoff.open(*this);
   }
 
   void onHandoffOpened() override { serveOnceMarked(); }
@@ -83,7 +85,7 @@ class Node::Life final : private membership::PeerBookSink,
   // That this node must rebuild is on disk before anybody is served.
   void serveOnceMarked() {
     if (!parts_.peerBook.allSaved()) return wakeIn5Ms(Wake::serve);
-    if (draining_) return finishRequests();
+    if (draining_) return stopServing();
     serve();
   }
 
@@ -104,15 +106,22 @@ class Node::Life final : private membership::PeerBookSink,
     sink_.onServing();
   }
 
-  // Waits for the requests in work, then lets the storage finish.
+  // Whoever waits for hints is answered, or would hold up the stop.
+  void stopServing() {
+    parts_.handoff.stop();
+    finishRequests();
+  }
+
+  // Waits for the requests in work, then lets the storage finish. What still waits for a peer ends
+  // with its link, and leaves its hints, before the log takes nothing any more.
   void finishRequests() {
     const bool done = parts_.coordinator.operations() == 0 && parts_.clientListener.idle();
     if (!done && host_.clock.now() < drainUntil_) return wakeIn5Ms(Wake::drain);
     parts_.storeDamage.setLinks(nullptr);
-    parts_.handoff.stop();
     parts_.detector.stop();
     parts_.links.stop();
     parts_.peerListener.stop();
+    parts_.handoff.saveMarks();
     parts_.storage.drain(*this);
   }
 

@@ -72,6 +72,7 @@ std::map<std::string, std::int64_t> NodeAdmin::counters() const {
   add("tables_frozen", storage.frozenTables);
   const handoff::HintAccount hints = env_.handoff.total();
   add("hints", hints.count);
+  add("hints_uncounted", env_.handoff.hasCounted() ? 0 : 1);
   add("hint_bytes", hints.bytes);
   add("hints_kept", hints.kept);
   add("hints_delivered", hints.delivered);
@@ -120,9 +121,9 @@ void NodeAdmin::syncHints(OpId op, ports::AdminSink& sink, MonoTime deadline) {
   }
 }
 
-void NodeAdmin::onHintsSynced(OpId op, HintSync sync) {
+void NodeAdmin::onHintsSynced(OpId op, Result<HintSync> sync) {
   const Asker asker = syncs_.extract(op).mapped();
-  asker.sink->onHintsSynced(asker.op, sync);
+  asker.sink->onHintsSynced(asker.op, std::move(sync));
 }
 
 LogView NodeAdmin::log() const {
@@ -142,6 +143,7 @@ Result<std::string> NodeAdmin::accept(NodeId node, DirectoryId directory) {
     env_.events.note(ports::Severity::warning, "accepted  " + toString(damage));
   }
   env_.storage.acceptDamage();
+  env_.handoff.mayHaveLost();  // a directory that is new, or old, tells nothing of hints it lacks
   return *said + lost;
 }
 

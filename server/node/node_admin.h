@@ -68,7 +68,7 @@ class NodeAdmin final : public ports::AdminService,
     ports::AdminSink* sink = nullptr;
   };
   void onScanned(OpId op, Result<std::vector<Record>> page, bool more) override;
-  void onHintsSynced(OpId op, HintSync sync) override;
+  void onHintsSynced(OpId op, Result<HintSync> sync) override;
   std::map<std::string, std::int64_t> counters() const;
 
   Shown shown_;

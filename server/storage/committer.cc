@@ -66,13 +66,16 @@ void Committer::kick() {
   if (!started_ || dead_ || step_ != Step::idle) return;
   if (rollDue_ && open_ && segments_.hasReady()) return startRoll();
   if (!pending_.empty()) {
-    if (!open_ && !segments_.hasReady()) return probe("log: waits for a segment");
+    if (!open_ && !segments_.hasReady()) {
+      probe("log: waits for a segment");
+      return closing_ ? closeStep() : void();
+    }
     if (!open_) openSegment();
     // A record that no segment is large enough for makes an empty one grow.
     if (open_->sequence == 0 || fits(pending_.front().bytes)) return startBatch();
     rollDue_ = true;
-    if (segments_.hasReady()) startRoll();
-    return;
+    if (segments_.hasReady()) return startRoll();
+    return closing_ ? closeStep() : void();
   }
   if (syncDue_ && unsynced_) return startSync();
   if (markDue_ && !unsynced_) {
@@ -82,14 +85,17 @@ void Committer::kick() {
   if (closing_) closeStep();
 }
 
+// What waits for a segment that cannot be made is given up: nobody was told that it is kept.
 void Committer::closeStep() {
-  if (open_ && segments_.makeable()) {
-    rollDue_ = true;
-    if (segments_.hasReady()) startRoll();
+  const Status makeable = segments_.makeable();
+  const bool owed = open_ || !pending_.empty();
+  if (owed && makeable) {
+    rollDue_ = open_.has_value();
+    if (rollDue_ && segments_.hasReady()) startRoll();
     return;
   }
   closing_ = false;
-  sink_.onLogClosed(open_ ? segments_.makeable() : Status());
+  sink_.onLogClosed(owed ? makeable : Status());
 }
 
 void Committer::openSegment() {

@@ -35,9 +35,9 @@ void Feeder::resume() {
 
 void Feeder::writeNext() {
   ports::StoreBatch batch;
-  addRows(batch);
+  const std::uint64_t bytes = addRows(batch);
   const bool rowsDone = next_ == table_->table.rows().end();
-  if (rowsDone) addHintRows(batch);
+  if (rowsDone) addHintRows(batch, bytes);
   last_ = rowsDone && nextHint_ == table_->table.hintRows().end();
   if (last_) {
     std::uint32_t shard = options_.owner.shard;
@@ -48,21 +48,21 @@ void Feeder::writeNext() {
   store_.write(awaited_, *this, std::move(batch));
 }
 
-// At least one row, however large it is.
-void Feeder::addRows(ports::StoreBatch& batch) {
+// At least one row, however large it is. Returns the bytes of those in the batch.
+std::uint64_t Feeder::addRows(ports::StoreBatch& batch) {
   std::uint64_t bytes = 0;
   while (next_ != table_->table.rows().end()) {
     const auto& [ordered, record] = *next_;
     bytes += ordered.size() + record.bytes();
-    if (isFull(batch, bytes)) return;
+    if (isFull(batch, bytes)) return bytes;
     batch.push_back({dataKey(ordered), encodeRow(record)});
     raised_.raise(record.key, record.version);
     ++next_;
   }
+  return bytes;
 }
 
-void Feeder::addHintRows(ports::StoreBatch& batch) {
-  std::uint64_t bytes = 0;
+void Feeder::addHintRows(ports::StoreBatch& batch, std::uint64_t bytes) {
   for (const auto end = table_->table.hintRows().end(); nextHint_ != end; ++nextHint_) {
     const auto& [key, value] = *nextHint_;
     bytes += key.size() + (value ? value->size() : 0);

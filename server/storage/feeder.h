@@ -37,8 +37,8 @@ class Feeder final : private ports::StoreSink {
  private:
   void onStore(OpId op, ports::StoreResult result) override;
   void writeNext();
-  void addRows(ports::StoreBatch& batch);
-  void addHintRows(ports::StoreBatch& batch);
+  std::uint64_t addRows(ports::StoreBatch& batch);
+  void addHintRows(ports::StoreBatch& batch, std::uint64_t bytes);
   bool isFull(const ports::StoreBatch& batch, std::uint64_t bytes) const;
   void onWhole();
 

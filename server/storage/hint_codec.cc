@@ -177,12 +177,16 @@ HintRow rowOf(const HintEntry& entry) {
 }
 
 Result<Hint> decodeHintRow(BytesView storeKey, BytesView value) {
-  return hintFrom(idOfHintKey(storeKey), value);
+  const Result<HintId> id = idOfHintKey(storeKey);
+  if (!id) return id.error();
+  return hintFrom(*id, value);
 }
 
 Result<RepairMark> decodeMarkRow(BytesView storeKey, BytesView value) {
+  const Result<NodeId> target = targetOfMarkKey(storeKey);
+  if (!target) return target.error();
   RepairMark mark;
-  mark.target = targetOfMarkKey(storeKey);
+  mark.target = *target;
   mark.first = Bytes(firstOfMarkKey(storeKey));
   if (Status status = markFrom(value, mark); !status) return status.error();
   return mark;

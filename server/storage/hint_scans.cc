@@ -52,8 +52,9 @@ void HintScans::start(Scan scan) {
   scan.pin = pins_.pin();
   scan.era = era_.now();
   scan.storeFrom = scan.from;
+  const Status asked = era_.check(scan.era);
   scans_.emplace(id, std::move(scan));
-  advance(id);
+  asked ? advance(id) : finish(id, asked.error());
 }
 
 // One entry more than the page needs, so that it is known whether there are more.
@@ -96,7 +97,6 @@ void HintScans::advance(OpId id) {
 }
 
 Status HintScans::add(Scan& scan, BytesView key, BytesView value) const {
-  if (!scan.ofMarks && ending_.contains(idOfHintKey(key))) return {};
   scan.bytes += key.size() + value.size();
   if (scan.ofMarks) {
     Result<RepairMark> mark = decodeMarkRow(key, value);
@@ -106,6 +106,7 @@ Status HintScans::add(Scan& scan, BytesView key, BytesView value) const {
   }
   Result<Hint> hint = decodeHintRow(key, value);
   if (!hint) return hint.error();
+  if (ending_.contains(hint->id)) return {};
   scan.hints.push_back(std::move(hint).value());
   return {};
 }

@@ -1,17 +1,33 @@
 // Hints on their way through the shard: the same log, tables and store as its records, without a
 // look at what is held.
+#include "core/rehearsal.h"
 #include "server/storage/hint_codec.h"
 #include "server/storage/shard_storage.h"
 
 namespace henge::storage {
 
+// Hints give way to writes: one that finds no room costs a repair, a write that finds none costs
+// its client an error.
+Status ShardStorage::roomForHint(std::uint64_t bytes) {
+  const std::uint64_t pending = writes_.bytes() + hintBytesPending_;
+  const bool tooMuchPending = pending > 0 && pending + bytes > options_.pendingBytesMaxOfHints();
+  const bool tooManyTables = tables_.frozen() >= options_.frozenTablesMaxOfHints();
+  if (!tooMuchPending && !tooManyTables && logBytes() < options_.logBytesMaxOfHints()) return {};
+  probe("hints: give way to writes");
+  return Error{ErrorKind::overloaded, "the log has room for writes alone"};
+}
+
+// Those that writes in work leave while they are drained are taken too, as long as there is a log.
 // What ends a hint, and what says that a range must be repaired, is taken with as little space left
 // as a remove.
 Status ShardStorage::appendHint(HintEntry entry) {
   const std::uint64_t bytes = entryBytes(entry);
   const bool adds = std::holds_alternative<Hint>(entry);
+  const bool closing = state_ == State::draining && drainStep_ <= DrainStep::log;
+  if (state_ != State::serving && !closing) return notServing();
   space_.look();
-  Status status = admitNow(bytes);
+  Status status = adds ? roomForHint(bytes) : Status();
+  if (status) status = admitNow(bytes);
   if (status) status = space_.admit(adds ? RecordKind::value : RecordKind::tombstone, bytes);
   if (!status) return status;
   hintBytesPending_ += bytes;

@@ -86,6 +86,7 @@ void ShardStorage::onReplayed(Status status, OpenReport report, Predecessor end)
 
 // Step 1 of a write: everything that could stand in its way later is refused now.
 Status ShardStorage::admit(OpId op, RecordKind kind, std::uint64_t bytes) {
+  if (state_ != State::serving) return notServing();
   space_.look();
   Status status = admitNow(bytes);
   if (status) status = space_.admit(kind, bytes);
@@ -93,9 +94,11 @@ Status ShardStorage::admit(OpId op, RecordKind kind, std::uint64_t bytes) {
   return status;
 }
 
+Error ShardStorage::notServing() {
+  return {ErrorKind::unavailable, "the storage is starting or stopping"};
+}
+
 Status ShardStorage::admitNow(std::uint64_t bytes) {
-  if (state_ != State::serving)
-    return Error{ErrorKind::unavailable, "the storage is starting or stopping"};
   if (storeState_ != StoreState::whole) return *storeError_;
   if (tables_.frozen() >= options_.frozenTablesMax) {
     probe("admit: too many frozen tables");

@@ -62,9 +62,10 @@ class ShardStorage final : public ports::Storage,
 
   void open(OpenSink& sink);
 
-  // Admits nothing from now on; commits and answers what waits, feeds every table and flushes, so
-  // that the store holds everything and the next start has nothing to replay. Of a storage that is
-  // not open the answer comes inside the call.
+  // Admits nothing from now on but what is said of hints until the log is closed; commits and
+  // answers what waits, feeds every table and flushes, so that the store holds everything and the
+  // next start has nothing to replay. Of a storage that is not open the answer comes inside the
+  // call.
   void drain(DrainSink& sink);
 
   Status admit(OpId op, RecordKind kind, std::uint64_t bytes) override;
@@ -112,6 +113,7 @@ class ShardStorage final : public ports::Storage,
   void onMended() override;
   void onMendingFailed(const Error& error) override;
 
+  static Error notServing();
   Status admitNow(std::uint64_t bytes);
   void onStoreFull(const Error& error);
   void onStoreDamaged(const Error& error);
@@ -120,6 +122,7 @@ class ShardStorage final : public ports::Storage,
   void stopFeeding();
   void mend();
   ports::AppendOutcome insert(Append append);
+  Status roomForHint(std::uint64_t bytes);
   void insertHint(const Append& append);
   void proceedDraining();
   void drained(const Status& status);

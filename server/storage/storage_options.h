@@ -54,6 +54,12 @@ struct StorageOptions {
 
   // Above this much log, flushed or not, writes are overloaded.
   std::uint64_t logBytesHard() const { return logBytesMax + segmentBytes * (frozenTablesMax + 1); }
+  // Hints are refused at these, long before writes are.
+  std::uint64_t pendingBytesMaxOfHints() const { return pendingBytesMax / 2; }
+  std::uint64_t frozenTablesMaxOfHints() const {
+    return frozenTablesMax > 1 ? frozenTablesMax - 1 : 1;
+  }
+  std::uint64_t logBytesMaxOfHints() const { return (logBytesMax + logBytesHard()) / 2; }
 };
 
 }  // namespace henge::storage

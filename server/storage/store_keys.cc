@@ -29,6 +29,10 @@ std::uint64_t bigEndian(BytesView bytes) {
 constexpr std::size_t targetAt = 1;
 constexpr std::size_t behindTarget = targetAt + 4;
 
+NodeId targetIn(BytesView storeKey) {
+  return {static_cast<std::uint32_t>(bigEndian(storeKey.substr(targetAt, 4)))};
+}
+
 Bytes metadataKey(BytesView name, std::uint32_t shard) {
   Bytes key(1, kindMetadata);
   key.append(name);
@@ -66,14 +70,10 @@ Bytes hintKey(HintId id) {
   return key;
 }
 
-bool isHintKey(BytesView storeKey) {
-  return storeKey.size() == behindTarget + 8 && storeKey.front() == kindHint;
-}
-
-HintId idOfHintKey(BytesView storeKey) {
-  assert(isHintKey(storeKey));
-  return {{static_cast<std::uint32_t>(bigEndian(storeKey.substr(targetAt, 4)))},
-          bigEndian(storeKey.substr(behindTarget))};
+Result<HintId> idOfHintKey(BytesView storeKey) {
+  if (storeKey.size() != behindTarget + 8 || storeKey.front() != kindHint)
+    return Error{ErrorKind::corrupt, "the key of a hint has another form than it has"};
+  return HintId{targetIn(storeKey), bigEndian(storeKey.substr(behindTarget))};
 }
 
 Bytes hintEnd() { return Bytes(1, kindHint + 1); }
@@ -85,9 +85,10 @@ Bytes markKey(NodeId target, BytesView first) {
   return key;
 }
 
-NodeId targetOfMarkKey(BytesView storeKey) {
-  assert(storeKey.size() >= behindTarget && storeKey.front() == kindMark);
-  return {static_cast<std::uint32_t>(bigEndian(storeKey.substr(targetAt, 4)))};
+Result<NodeId> targetOfMarkKey(BytesView storeKey) {
+  if (storeKey.size() < behindTarget || storeKey.front() != kindMark)
+    return Error{ErrorKind::corrupt, "the key of a repair mark has another form than it has"};
+  return targetIn(storeKey);
 }
 
 BytesView firstOfMarkKey(BytesView storeKey) { return storeKey.substr(behindTarget); }

@@ -19,15 +19,14 @@ BytesView keyOfOrdered(Partitioner partitioner, BytesView orderedKey);
 
 // Ascending by target, then by number.
 Bytes hintKey(HintId id);
-bool isHintKey(BytesView storeKey);
-HintId idOfHintKey(BytesView storeKey);  // precondition: a hint key
-Bytes hintEnd();                         // above every hint key
+Result<HintId> idOfHintKey(BytesView storeKey);  // corrupt: it is none
+Bytes hintEnd();                                 // above every hint key
 
 // Ascending by target, then by the range's first position.
 Bytes markKey(NodeId target, BytesView first);
-NodeId targetOfMarkKey(BytesView storeKey);    // precondition: a mark key
-BytesView firstOfMarkKey(BytesView storeKey);  // precondition: a mark key
-Bytes markEnd();                               // above every mark key
+Result<NodeId> targetOfMarkKey(BytesView storeKey);  // corrupt: it is none
+BytesView firstOfMarkKey(BytesView storeKey);        // precondition: it has a target
+Bytes markEnd();                                     // above every mark key
 
 Bytes appliedKey(std::uint32_t shard);
 Bytes fenceKey(std::uint32_t shard);

@@ -89,6 +89,7 @@ void ClientOracle::onStart(std::uint32_t node) {
 // Whatever its wall clock does: what it stamps is above all that it stamped before its last start.
 void ClientOracle::checkStampRises(const ClientOp& op, std::uint32_t node) {
   Stamper& stamper = stampers_[node];
+  if (stamper.damagedAt && op.begin <= *stamper.damagedAt) return;
   const bool isOfThisStart = op.begin > stamper.startedAt;
   if (isOfThisStart && op.version.timestamp <= stamper.before) {
     violated(Invariant::unique, op,
@@ -218,8 +219,9 @@ void ClientOracle::checkContents(ClientOp& get, const Record& record) {
 }
 
 void ClientOracle::onDamage(std::uint32_t node) {
-  stampers_[node] = {};
   damagedAt_ = clock_.now();
+  stampers_[node] = {};
+  stampers_[node].damagedAt = damagedAt_;
   for (KeyState& key : keyStates_) key.all = key.one = {};
   for (ClientOp& op : ops_) {
     if (op.state == ClientEnd::open) op.floorAll = op.floorOne = {};

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -56,6 +57,7 @@ class ClientOracle {
   };
 
   struct Stamper {
+    std::optional<MonoTime> damagedAt;  // what it was asked until then counts no more
     MonoTime startedAt;
     std::int64_t highest = 0;  // of all stamps that clients were told
     std::int64_t before = 0;   // of those from before its latest start

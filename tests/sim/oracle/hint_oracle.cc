@@ -43,6 +43,11 @@ void HintOracle::onWritten(std::uint32_t node, const std::vector<HintEntry>& ent
   }
 }
 
+// Whoever stops as it was told to has kept all hints by then.
+void HintOracle::onDeath(std::uint32_t node, Death death, MonoTime now) {
+  if (death != Death::stopped) machines_[node].deaths.push_back(now);
+}
+
 void HintOracle::onPutEnd(const ClientOp& put, std::uint32_t coordinator) {
   if (put.state == ClientEnd::refused && hinted_.contains(put.id)) {
     judge_.violated(Invariant::failureIsFailure,
@@ -65,8 +70,17 @@ bool HintOracle::keptItsHints(const Acknowledged& write) const {
   });
 }
 
+void HintOracle::onMark(std::uint32_t keeper, const RepairMark& mark) {
+  machines_[keeper].lost.emplace(mark.target, mark.first);
+}
+
+bool HintOracle::isOwedTo(std::uint32_t replica, const OwedWrite& write,
+                          const RingRange& range) const {
+  return !machines_[write.coordinator].lost.contains({NodeId{replica}, range.first});
+}
+
 std::vector<OwedWrite> HintOracle::owed() const {
-  if (lossy_ || replicas_.weakened()) return {};
+  if (replicas_.weakened()) return {};
   std::map<std::size_t, OwedWrite> newest;
   for (const Acknowledged& write : acknowledged_) {
     if (!keptItsHints(write)) continue;

@@ -31,19 +31,23 @@ class HintOracle {
   // `wall`: of the keeper's machine, `steady`: nobody has touched its clock lately.
   void onWritten(std::uint32_t node, const std::vector<HintEntry>& entries, WallTime wall,
                  bool steady, const Sight& sight);
-  void onDeath(std::uint32_t node, MonoTime now) { machines_[node].deaths.push_back(now); }
+  void onDeath(std::uint32_t node, Death death, MonoTime now);
   void onPutEnd(const ClientOp& put, std::uint32_t coordinator);
-  // Some node has dropped a hint, let one expire, or was told that it is never taken.
-  void onLoss() { lossy_ = true; }
+  // `keeper` says of itself that it may have lost hints: it has dropped one, let one expire, was
+  // told that one is never taken, or its log was damaged.
+  void onMark(std::uint32_t keeper, const RepairMark& mark);
 
   // By key: what all its replicas must hold once every hint has been delivered, though nobody
-  // reads. Nothing, if hints were lost in a way that is allowed.
+  // reads.
   std::vector<OwedWrite> owed() const;
+  // Unless its coordinator says that it may have lost the hint: `range` is that of the key.
+  bool isOwedTo(std::uint32_t replica, const OwedWrite& write, const RingRange& range) const;
 
  private:
   struct Machine {
     std::map<HintId, WallTime> expiries;  // of what it keeps, as far as its log was seen
     std::vector<MonoTime> deaths;
+    std::set<std::pair<NodeId, Bytes>> lost;  // hints for whom, of the range that begins there
   };
   struct Acknowledged {
     OwedWrite write;
@@ -59,7 +63,6 @@ class HintOracle {
   std::vector<Machine> machines_;
   std::vector<Acknowledged> acknowledged_;
   std::set<std::uint64_t> hinted_;  // puts
-  bool lossy_ = false;
 };
 
 }  // namespace henge::sim

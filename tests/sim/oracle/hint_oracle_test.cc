@@ -89,18 +89,27 @@ TEST_F(HintOracleTest, WhatWasOkIsOwedUnlessHintsMayBeGone) {
   ends(ClientEnd::ok);
   ASSERT_EQ(oracle_.owed().size(), 1u);
   EXPECT_EQ(oracle_.owed()[0].version, (Version{5, 1}));
-  oracle_.onDeath(0, {99'000'000});
-  oracle_.onDeath(0, {140'000'000});
-  oracle_.onDeath(1, {101'000'000});
+  oracle_.onDeath(0, Death::killed, {99'000'000});
+  oracle_.onDeath(0, Death::killed, {140'000'000});
+  oracle_.onDeath(1, Death::killed, {101'000'000});
   EXPECT_EQ(oracle_.owed().size(), 1u) << "another's death, or one long before or after";
-  oracle_.onDeath(0, {120'000'000});
+  oracle_.onDeath(0, Death::stopped, {120'000'000});
+  EXPECT_EQ(oracle_.owed().size(), 1u) << "a clean stop keeps them";
+  oracle_.onDeath(0, Death::killed, {120'000'000});
   EXPECT_TRUE(oracle_.owed().empty()) << "it died before its hints were surely on disk";
 }
 
-TEST_F(HintOracleTest, NothingIsOwedOnceHintsWereLost) {
+TEST_F(HintOracleTest, WhatMayBeLostIsOwedByNobodyElseToNobodyElse) {
   ends(ClientEnd::ok);
-  oracle_.onLoss();
-  EXPECT_TRUE(oracle_.owed().empty());
+  const OwedWrite write = oracle_.owed().at(0);
+  const RingRange& range = ring_.rangeOf("k");
+  const RingRange& other = ring_.rangeOf("\x10");
+  oracle_.onMark(1, {{2}, range.first, range.end, {1}, true});
+  oracle_.onMark(0, {{1}, range.first, range.end, {1}, true});
+  oracle_.onMark(0, {{2}, other.first, other.end, {1}, true});
+  EXPECT_TRUE(oracle_.isOwedTo(2, write, range));
+  oracle_.onMark(0, {{2}, range.first, range.end, {1}, true});
+  EXPECT_FALSE(oracle_.isOwedTo(2, write, range));
 }
 
 TEST_F(HintOracleTest, NothingIsOwedByAHarmedDisk) {

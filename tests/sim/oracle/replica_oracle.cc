@@ -145,7 +145,7 @@ void ReplicaOracle::checkPrefix(std::uint32_t node) {
     if (n == tail.size()) break;
     should[tail[n].key] = std::max(should[tail[n].key], tail[n].version);
   }
-  const bool allExpected = machine.death == Death::killed;
+  const bool allExpected = machine.death == Death::killed || machine.death == Death::stopped;
   if (fits && (!allExpected || is == should)) return machine.log.recovered(*fits);
   for (std::size_t k = 0; k < is.size(); ++k) {
     const Version least = allExpected ? should[k] : synced[k];

@@ -40,9 +40,10 @@ class Sight {
 
 // How the last process on a machine ended.
 enum class Death : std::uint8_t {
-  none,    // there was none
-  killed,  // all that was written can be read back
-  cut,     // what was not synced may be gone
+  none,     // there was none
+  stopped,  // as it was told to, all its work ended
+  killed,   // all that was written can be read back
+  cut,      // what was not synced may be gone
 };
 
 class ReplicaOracle {

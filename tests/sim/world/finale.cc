@@ -113,9 +113,12 @@ bool Finale::handOver() {
                     {node});
     return false;
   }
+  for (std::uint32_t n = 0; n < world_.machines_.size(); ++n) world_.noteMarks(n);
   for (const OwedWrite& write : world_.hintOracle_.owed()) {
-    for (const NodeId node : world_.ring_.replicasOf(world_.keys_.keys[write.key])) {
+    const RingRange& range = world_.ring_.rangeOf(world_.keys_.keys[write.key]);
+    for (const NodeId node : range.replicas) {
       if (world_.replicaOracle_.wasHarmed(node.value)) continue;
+      if (!world_.hintOracle_.isOwedTo(node.value, write, range)) continue;
       world_.reached("handoff: a write is owed");
       const auto held = world_.heldBy(node.value, write.key);
       if (held && held->version >= write.version) continue;

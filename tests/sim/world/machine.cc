@@ -78,6 +78,8 @@ node::NodeOptions Machine::options() const {
   options.storage.ballastBytes = options.storage.segmentBytes;
   options.clientPort.requestsInFlightMax = size(s.inFlightMax);
   options.links.requestsInFlightMax = size(s.inFlightMax);
+  // So short that some of what is in work ends by the stop.
+  options.drainTimeout = Duration{s.deadlineMs * 1000 / 2};
   options.hints.bytesMax = static_cast<std::uint64_t>(s.hintBytes);
   options.hints.bytesAllMax = 2 * options.hints.bytesMax;
   options.hints.ageMax = Duration{s.hintAgeMs * 1000};

@@ -22,11 +22,6 @@ constexpr Duration clockSettles = 60_s;  // after something was done to it
 constexpr std::size_t smallMax = 16;
 constexpr std::uint64_t eventsPerLook = 50;
 
-// Places where a hint ends, or never begins, without its target's having the write.
-constexpr std::string_view hintLosses[] = {
-    "handoff: hint at its cap", "handoff: no room in the log", "handoff: a hint has expired",
-    "handoff: a hint is refused for good"};
-
 NetOptions netOptions(const Settings& s) {
   NetOptions options;
   options.link.delayMin = Duration{s.delayMicros};
@@ -137,9 +132,10 @@ void World::afterEvent() {
 // Processes that have ended by themselves, in an event of their own.
 void World::clearAway() {
   while (!ended_.empty()) {
-    const std::uint32_t node = ended_.back();
+    const auto [node, code] = ended_.back();
     ended_.pop_back();
-    if (machines_[node]->hasEnded()) endNode(node, Death::killed);
+    const Death death = code == ports::ExitCode::ok ? Death::stopped : Death::killed;
+    if (machines_[node]->hasEnded()) endNode(node, death);
     nemesis_->onEnded(node);
   }
 }
@@ -149,14 +145,22 @@ void World::startNode(std::uint32_t node) {
   net_.powerOn(machines_[node]->host());
   trace_.line(heap_.now(), node, "starts");
   clientOracle_.onStart(node);
-  if (!machines_[node]->start()) ended_.push_back(node);
+  if (!machines_[node]->start()) ended_.emplace_back(node, ports::ExitCode::cannotCreate);
 }
 
 void World::endNode(std::uint32_t node, Death death) {
   trace_.line(heap_.now(), node, death == Death::cut ? "loses power" : "ends");
+  noteMarks(node);
   death == Death::cut ? machines_[node]->endByPowerCut() : machines_[node]->endByKill();
   replicaOracle_.onDeath(node, death);
-  hintOracle_.onDeath(node, heap_.now());
+  hintOracle_.onDeath(node, death, heap_.now());
+}
+
+// Of hints that are lost its process tells, on disk or not yet.
+void World::noteMarks(std::uint32_t node) {
+  if (!machines_[node]->isRunning()) return;
+  for (const RepairMark& mark : machines_[node]->parts()->handoff.view().marks)
+    hintOracle_.onMark(node, mark);
 }
 
 bool World::allServing() const {
@@ -179,7 +183,7 @@ void World::onServing(std::uint32_t node) {
 
 void World::onEnded(std::uint32_t node, ports::ExitCode code) {
   trace_.line(heap_.now(), node, "ended with " + std::to_string(static_cast<int>(code)));
-  ended_.push_back(node);
+  ended_.emplace_back(node, code);
 }
 
 void World::onLine(std::uint32_t node, const std::string& line) {
@@ -320,8 +324,6 @@ bool World::takes(std::string_view site) {
 }
 
 void World::reached(std::string_view site) {
-  const auto isLoss = [site](std::string_view loss) { return site == loss; };
-  if (std::any_of(std::begin(hintLosses), std::end(hintLosses), isLoss)) hintOracle_.onLoss();
   const auto found = outcomes_.probes.find(site);
   if (found != outcomes_.probes.end()) {
     ++found->second;

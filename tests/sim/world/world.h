@@ -72,6 +72,7 @@ class World final : private MachineWatch,
   void clearAway();
   void startNode(std::uint32_t node);
   void endNode(std::uint32_t node, Death death);
+  void noteMarks(std::uint32_t node);
   bool allServing() const;
 
   void onServing(std::uint32_t node) override;
@@ -117,8 +118,9 @@ class World final : private MachineWatch,
   Chance maybeChance_;
   bool rehearsing_ = true;
   MonoTime nextSweep_;
-  std::size_t nextLink_ = 0;          // to be looked at
-  std::vector<std::uint32_t> ended_;  // by themselves, not yet cleared away
+  std::size_t nextLink_ = 0;  // to be looked at
+  // By themselves, not yet cleared away.
+  std::vector<std::pair<std::uint32_t, ports::ExitCode>> ended_;
   Outcomes outcomes_;
 };
 

@@ -107,7 +107,8 @@ class Script {
     return "";
   }
 
-  // hints id=0 for=2 count=12 age=41 state=waiting dropped=3 marks=2: node 0 keeps so many
+  // hints id=0 for=2 count=12 age=41 state=waiting dropped=3 marks=2 uncounted=yes: node 0 keeps so
+  // many
   std::string setHints(const golden::Command& command) {
     const auto number = [&](const char* name) {
       return static_cast<std::uint64_t>(command.number(name));
@@ -130,6 +131,7 @@ class Script {
                             i == 0 ? Bytes("\x80") : Bytes("\xc0"), fakeWall, true});
     }
     view.markCount = view.marks.size();
+    if (command.text("uncounted") == "yes") view.notCounted = "the store is damaged";
     return "";
   }
 

@@ -41,12 +41,8 @@ TEST(HintPolicy, EveryAnswerMeansSomething) {
   EXPECT_EQ(of(ApplyOutcome::refused, Refusal::diskFull), Delivery::later);
   EXPECT_EQ(of(ApplyOutcome::refused, Refusal::staleEpoch), Delivery::later);
   EXPECT_EQ(of(ApplyOutcome::refused, Refusal::stamp), Delivery::later);
-  EXPECT_EQ(of(ApplyOutcome::refused, Refusal::notOwner), Delivery::elsewhere);
+  EXPECT_EQ(of(ApplyOutcome::refused, Refusal::notOwner), Delivery::later);
   EXPECT_EQ(of(ApplyOutcome::refused, Refusal::invalid), Delivery::never);
-}
-
-TEST(HintPolicy, SaysItsLimits) {
-  EXPECT_EQ(describe({100, 150, 1_s}), "bytes_max=100 all=150 age=1s");
 }
 
 }  // namespace

@@ -46,6 +46,18 @@ std::string shown(const ReadMerge& merge) {
          " stale=" + golden::listOf(merge.stale());
 }
 
+TEST(ReadMerge, countsVersionsNotAnswers) {
+  Record record;
+  ReadMerge merge;
+  merge.add({1}, std::nullopt);
+  EXPECT_EQ(merge.versions(), 0);
+  for (const std::uint32_t node : {2U, 3U, 4U}) {
+    record.version = {node == 2 ? 7 : 5, 1};
+    merge.add({node}, whole(record));
+  }
+  EXPECT_EQ(merge.versions(), 2);
+}
+
 TEST(ReadMerge, script) {
   golden::runScript("read_merge.txt", [](const golden::Command& command) {
     ReadMerge merge;

@@ -201,6 +201,51 @@ TEST(Handoff, SyncPointsHaveALimit) {
             ErrorKind::overloaded);
 }
 
+// What is on its way when the links stop is answered unreachable, and hinted like anything else.
+TEST(Handoff, KeepsAndCancelsOnceItHasStopped) {
+  HintStage stage;
+  stage.handoff->stop();
+  const OpId write = stage.keep({2}, "k1");
+  stage.keep({3}, "k1");
+  EXPECT_EQ(stage.store.hints.size(), 2u);
+  stage.handoff->cancel(write, {2});
+  EXPECT_EQ(stage.store.hints.size(), 1u);
+  stage.up(3);
+  stage.loop.runFor(10_s);
+  EXPECT_TRUE(stage.peers.sent.empty());
+  EXPECT_TRUE(stage.loop.idle()) << "it waits for nothing any more";
+}
+
+TEST(Handoff, WhatAClosedLogDoesNotTakeIsCounted) {
+  HintStage stage;
+  stage.handoff->stop();
+  stage.store.refusal = Error{ErrorKind::unavailable, "the storage is starting or stopping"};
+  stage.keep({2}, "k1");
+  EXPECT_EQ(stage.viewOf(2).dropped, 1u);
+  EXPECT_EQ(stage.viewOf(2).rangesToRepair, 1u);
+  EXPECT_TRUE(stage.loop.idle());
+}
+
+TEST(Handoff, AStopAnswersWhoWaitsWithWhatIsLeft) {
+  HintStage stage;
+  stage.keep({2}, "k1");
+  ASSERT_TRUE(stage.handoff->sync({1}, stage, stage.loop.now() + 60_s).ok());
+  stage.handoff->stop();
+  EXPECT_EQ(stage.synced[OpId{1}], (HintSync{1, 0, 0, 1}));
+  ASSERT_TRUE(stage.handoff->sync({2}, stage, stage.loop.now() + 60_s).ok());
+  EXPECT_EQ(stage.synced[OpId{2}], (HintSync{1, 0, 0, 1}));
+}
+
+TEST(Handoff, MarksThatFoundNoRoomAreSaidOnceMoreAtTheEnd) {
+  HintStage stage;
+  stage.store.refusal = Error{ErrorKind::overloaded, "pendingBytesMax: full"};
+  stage.keep({2}, "k1");
+  stage.handoff->stop();
+  stage.store.refusal.reset();
+  stage.handoff->saveMarks();
+  EXPECT_EQ(stage.store.marks.size(), 1u);
+}
+
 TEST(Handoff, HintsThatCannotBeReadAtTheStartAreTold) {
   HintStage stage;
   stage.keep({2}, "k1");
@@ -226,6 +271,49 @@ TEST(Handoff, ADamagedLogMayHaveLostHintsForAnybody) {
   EXPECT_EQ(stage.handoff->rangesToRepair(), 9u) << "four ranges of three replicas, less its own";
   EXPECT_EQ(stage.viewOf(2).rangesToRepair, 0u) << "nothing else is known of it";
   EXPECT_EQ(stage.store.marks.size(), 9u);
+}
+
+TEST(Handoff, WhatMayBeLostIsMarkedAtEachStartAndSaidOnce) {
+  HintStage stage;
+  stage.damaged = true;
+  stage.store.refusal = Error{ErrorKind::overloaded, "full"};
+  stage.restart(2);
+  EXPECT_TRUE(stage.store.marks.empty());
+  stage.store.refusal.reset();
+  stage.restart(3);
+  EXPECT_EQ(stage.store.marks.size(), 9u);
+  const auto appended = stage.store.appended;
+  stage.restart(4);
+  EXPECT_EQ(stage.handoff->rangesToRepair(), 9u);
+  EXPECT_EQ(stage.store.appended, appended) << "they are known";
+}
+
+TEST(Handoff, AnOperatorWhoAcceptsADirectoryAcceptsThatHintsMayBeLost) {
+  HintStage stage;
+  EXPECT_EQ(stage.handoff->rangesToRepair(), 0u);
+  stage.handoff->mayHaveLost();
+  EXPECT_EQ(stage.store.marks.size(), 9u);
+}
+
+TEST(Handoff, NothingIsSyncedBeforeAllIsCounted) {
+  HintStage stage;
+  stage.keep({2}, "k1");
+  stage.store.readError = Error{ErrorKind::rebuilding, "the store is damaged"};
+  stage.restart(2);
+  ASSERT_TRUE(stage.handoff->sync({1}, stage, stage.loop.now() + 5_s).ok());
+  ASSERT_TRUE(stage.handoff->sync({2}, stage, stage.loop.now() + 60_s).ok());
+  stage.loop.runFor(4_s);
+  EXPECT_TRUE(stage.synced.empty()) << "there may be hints of which nobody knows yet";
+  stage.loop.runFor(2_s);
+  ASSERT_TRUE(stage.notSynced.contains(OpId{1}));
+  EXPECT_EQ(stage.notSynced[OpId{1}],
+            "hints of earlier starts are not counted yet: the store is damaged");
+  EXPECT_EQ(stage.handoff->view().notCounted, "the store is damaged");
+  stage.store.readError.reset();
+  stage.up(2);
+  stage.answerAll(repliedApplied());
+  EXPECT_EQ(stage.synced[OpId{2}], (HintSync{1, 1, 0, 0}));
+  EXPECT_EQ(stage.handoff->view().notCounted, "");
 }
 
 TEST(Handoff, OperatorsHearWhenATargetGetsWhatItMissed) {

@@ -25,8 +25,8 @@ TEST(HintAccounts, CountWhatIsKeptAndWhatBecameOfIt) {
   EXPECT_EQ(accounts.bytes(), 3 * each);
   EXPECT_EQ(accounts.of({3}).dropped, 1u);
   EXPECT_EQ(accounts.of({9}).count, 0u);
-  accounts.ended({1}, each, {10}, HintEnd::delivered);
-  accounts.ended({2}, each, {30}, HintEnd::expired);
+  accounts.ended({1}, each, HintEnd::delivered, {10});
+  accounts.ended({2}, each, HintEnd::expired, {30});
   EXPECT_EQ(accounts.of({1}).delivered, 1u);
   EXPECT_EQ(accounts.of({2}).expired, 1u);
   EXPECT_EQ(accounts.bytes(), each);
@@ -42,10 +42,11 @@ TEST(HintAccounts, NothingKeptIsOlderThanTheOldest) {
   const std::uint64_t each = hintOf(1, 1).bytes();
   for (const std::int64_t keptAt : {20, 10, 30}) accounts.kept(hintOf(1, keptAt));
   EXPECT_EQ(accounts.of({1}).oldest.micros, 10);
-  accounts.ended({1}, each, {10}, HintEnd::delivered);
-  accounts.ended({1}, each, {20}, HintEnd::cancelled);
-  EXPECT_LE(accounts.of({1}).oldest.micros, 30);
-  accounts.ended({1}, each, {30}, HintEnd::refused);
+  accounts.ended({1}, each, HintEnd::cancelled, {});
+  EXPECT_EQ(accounts.of({1}).oldest.micros, 10) << "nobody knows of another";
+  accounts.ended({1}, each, HintEnd::delivered, {20});
+  EXPECT_EQ(accounts.of({1}).oldest.micros, 20);
+  accounts.ended({1}, each, HintEnd::refused, {30});
   EXPECT_EQ(accounts.of({1}).oldest.micros, 0) << "none is kept";
   EXPECT_EQ(accounts.of({1}).refused, 1u);
   EXPECT_EQ(accounts.of({1}).cancelled, 1u);

@@ -116,6 +116,18 @@ TEST(HintSender, ATargetWithTooMuchToDoIsLeftAloneAndGetsLess) {
   EXPECT_TRUE(stage.store.hints.empty());
 }
 
+// One link that drops is one event, however much was on its way.
+TEST(HintSender, AWindowFullOfSilenceIsWaitedForOnce) {
+  HintStage stage({}, {.window = {.first = 64}});
+  keep(stage, 200);
+  stage.up(2);
+  stage.loop.runFor(1_s);
+  ASSERT_EQ(stage.peers.open(), 64u);
+  for (std::size_t i = 0; i < 64; ++i) stage.answer(i, repliedSilence());
+  stage.loop.runFor(200_ms);
+  EXPECT_EQ(stage.peers.open(), 64u) << "sent again after the first pause";
+}
+
 TEST(HintSender, WhatATargetWillNeverTakeIsCountedAndMarked) {
   HintStage stage;
   keep(stage, 2);
@@ -150,6 +162,44 @@ TEST(HintSender, ExpiredOnesGoThoughTheTargetStaysDown) {
   EXPECT_EQ(stage.viewOf(2).expired, 20u);
   EXPECT_EQ(stage.viewOf(2).bytes, 0u);
   EXPECT_TRUE(stage.peers.sent.empty());
+}
+
+TEST(HintSender, WhoWasUpIsSweptAFullIntervalAfterItWentDown) {
+  HintStage stage;
+  keep(stage, 1);
+  stage.loop.runFor(50_s);
+  stage.up(2);
+  stage.answerAll(repliedApplied(), 1_s);
+  ASSERT_TRUE(stage.store.hints.empty());
+  stage.up(2, false);
+  keep(stage, 1);
+  const auto reads = stage.store.reads;
+  stage.loop.runFor(50_s);
+  EXPECT_EQ(stage.store.reads, reads);
+  stage.loop.runFor(15_s);
+  EXPECT_GT(stage.store.reads, reads);
+}
+
+// Answers overtake each other within a window.
+TEST(HintSender, TheOldestIsNoYoungerThanWhatIsOnItsWayOrHasFailed) {
+  HintStage stage;
+  for (int i = 0; i < 4; ++i) {
+    stage.keep({2}, "k" + std::to_string(i), 10 + i);
+    stage.loop.runFor(1_s);
+  }
+  const WallTime first = stage.viewOf(2).oldest;
+  stage.up(2);
+  stage.loop.runFor(1_s);
+  ASSERT_EQ(stage.peers.sent.size(), 4u);
+  stage.answer(2, repliedApplied());
+  EXPECT_EQ(stage.viewOf(2).oldest, first) << "two before it have not been answered";
+  stage.answer(1, repliedApplied());
+  stage.answer(0, repliedSilence());
+  stage.answer(3, repliedApplied());
+  EXPECT_EQ(stage.viewOf(2).count, 1u);
+  EXPECT_EQ(stage.viewOf(2).oldest, first) << "it failed, and is what is left";
+  stage.answerAll(repliedApplied());
+  EXPECT_EQ(stage.viewOf(2).oldest, WallTime{});
 }
 
 // Node 0 is none of the key's replicas any more: the ring has changed since it was hinted.
@@ -208,6 +258,24 @@ TEST(HintSender, WithoutANoteInTheLogItHasNotEnded) {
   EXPECT_EQ(stage.peers.sent.size(), 4u) << "both went again";
 }
 
+// Else a log that is full for a minute has a whole window sent again every two seconds.
+TEST(HintSender, WhileTheLogTakesNoNotesOneHintIsSentAndNoMore) {
+  HintStage stage({}, {.window = {.first = 32}});
+  keep(stage, 200);
+  stage.up(2);
+  stage.loop.runFor(1_s);
+  ASSERT_EQ(stage.peers.open(), 32u);
+  stage.store.refusal = Error{ErrorKind::diskFull, "full"};
+  stage.answerAll(repliedApplied(), 1_s);
+  const auto sent = stage.peers.sent.size();
+  stage.answerAll(repliedApplied(), 20_s);
+  EXPECT_GT(stage.peers.sent.size(), sent + 5);
+  EXPECT_LT(stage.peers.sent.size(), sent + 15);
+  stage.store.refusal.reset();
+  stage.answerAll(repliedApplied(), 30_s);
+  EXPECT_EQ(stage.viewOf(2).delivered, 200u);
+}
+
 TEST(HintSender, HintsThatCannotBeReadAreWaitedFor) {
   HintStage stage;
   keep(stage, 1);
@@ -232,43 +300,83 @@ TEST(HintSender, NothingIsSentOnceItStops) {
   EXPECT_EQ(stage.store.hints.size(), 10u);
 }
 
-// Whatever answers come, nothing is on its way twice, the window is kept, and in the end every hint
-// has ended once.
+// What befalls a sender and its keeper, drawn from one seed.
+class Trouble {
+ public:
+  explicit Trouble(std::uint64_t seed)
+      : chance_(seed), stage_({.ageMax = 40_s}, {.pageHints = 1 + chance_.below(9)}) {}
+
+  void round() {
+    if (oneIn(3)) keepOne();
+    if (oneIn(9)) stage_.up(2, chance_.below(3) > 0);
+    if (oneIn(20)) stage_.restart(++boot_);
+    if (oneIn(12)) toggle(stage_.store.refusal, {ErrorKind::overloaded, "full"});
+    if (oneIn(12)) toggle(stage_.store.readError, {ErrorKind::rebuilding, "brought back"});
+    if (lastWrite_ && oneIn(4)) stage_.handoff->cancel(*lastWrite_, {2});
+    for (std::size_t i = 0; i < stage_.peers.sent.size(); ++i)
+      if (!stage_.peers.sent[i].answered && oneIn(2))
+        stage_.answer(i, replies_[chance_.below(replies_.size())]);
+    stage_.loop.runFor({static_cast<std::int64_t>(chance_.below(400'000))});
+  }
+  void end() {
+    stage_.store.refusal.reset();
+    stage_.store.readError.reset();
+    stage_.up(2);
+    stage_.answerAll(repliedApplied(), 60_s);
+  }
+
+  HintStage& stage() { return stage_; }
+  std::size_t kept() const { return kept_; }
+
+ private:
+  bool oneIn(std::size_t many) { return chance_.below(many) == 0; }
+  void keepOne() {
+    const std::size_t before = stage_.store.hints.size();
+    ++writes_;
+    const OpId write = stage_.keep({2}, "k" + std::to_string(writes_), writes_);
+    if (stage_.store.hints.size() > before) ++kept_, lastWrite_ = write;
+  }
+  static void toggle(std::optional<Error>& trouble, Error error) {
+    trouble ? trouble.reset() : (void)trouble.emplace(std::move(error));
+  }
+
+  sim::Chance chance_;
+  HintStage stage_;
+  std::uint64_t boot_ = 1;
+  std::int64_t writes_ = 0;
+  std::size_t kept_ = 0;
+  std::optional<OpId> lastWrite_;
+  const std::vector<ApplyReply> replies_ = {repliedApplied(),
+                                            repliedApplied(),
+                                            repliedSilence(),
+                                            repliedRefusal(Refusal::overloaded),
+                                            repliedRefusal(Refusal::diskFull),
+                                            repliedRefusal(Refusal::invalid)};
+};
+
+// Whatever answers come, nothing is on its way twice, and in the end every hint has ended once: the
+// store's fake sees a second end.
 TEST(HintSender, EndsEveryHintOnceWhateverIsAnswered) {
+  std::set<HintEnd> ends;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     SCOPED_TRACE(seed);
-    sim::Chance chance(seed);
-    HintStage stage({}, {.pageHints = 1 + chance.below(9)});
-    int kept = 0;
-    const std::vector<ApplyReply> replies = {repliedApplied(), repliedApplied(), repliedSilence(),
-                                             repliedRefusal(Refusal::overloaded),
-                                             repliedRefusal(Refusal::diskFull)};
+    Trouble trouble(seed);
+    HintStage& stage = trouble.stage();
     for (int round = 0; round < 300; ++round) {
-      if (chance.below(3) == 0) {
-        ++kept;
-        stage.keep({2}, "k" + std::to_string(kept), kept);
-      }
-      if (chance.below(9) == 0) stage.up(2, chance.below(3) > 0);
-      if (chance.below(20) == 0) stage.restart(static_cast<std::uint64_t>(2 + round));
+      trouble.round();
       std::set<Bytes> onTheirWay;
-      for (std::size_t i = 0; i < stage.peers.sent.size(); ++i) {
-        if (stage.peers.sent[i].answered) continue;
-        if (chance.below(2) == 0) {
-          stage.answer(i, replies[chance.below(replies.size())]);
-        }
-      }
       for (const auto& sent : stage.peers.sent) {
         if (sent.answered) continue;
         EXPECT_TRUE(onTheirWay.insert(sent.request.record.key).second) << "twice at once";
       }
-      stage.loop.runFor({static_cast<std::int64_t>(chance.below(400'000))});
     }
-    stage.up(2);
-    stage.answerAll(repliedApplied(), 60_s);
+    trouble.end();
     EXPECT_TRUE(stage.store.hints.empty());
-    EXPECT_EQ(stage.store.ended.size(), static_cast<std::size_t>(kept));
+    EXPECT_EQ(stage.store.ended.size(), trouble.kept());
     EXPECT_EQ(stage.viewOf(2).bytes, 0u);
+    for (const auto& [id, end] : stage.store.ended) ends.insert(end);
   }
+  EXPECT_EQ(ends.size(), 4u) << "each way to end came up";
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "tests/unit/handoff/hint_stage.h"
 
 #include <algorithm>
+#include <gtest/gtest.h>
 
 #include "tests/unit/core/script_cluster.h"
 
@@ -8,11 +9,12 @@ namespace henge::handoff {
 
 Status FakeHintStore::appendHint(HintEntry entry) {
   if (refusal) return *refusal;
+  ++appended;
   if (const auto* hint = std::get_if<Hint>(&entry)) {
     hints[hint->id] = *hint;
   } else if (const auto* done = std::get_if<HintDone>(&entry)) {
-    hints.erase(done->id);
-    ended[done->id] = done->end;
+    EXPECT_EQ(hints.erase(done->id), 1u);
+    EXPECT_TRUE(ended.emplace(done->id, done->end).second) << "it has ended twice";
   } else {
     const auto& mark = std::get<RepairMark>(entry);
     marks[{mark.target, mark.first}] = mark;
@@ -94,7 +96,8 @@ void HintStage::restart(std::uint64_t boot) {
 }
 
 void HintStage::open() {
-  handoff->open(*this, damaged);
+  if (damaged) handoff->mayHaveLost();
+  handoff->open(*this);
   loop.runUntil([this] { return opened; });
 }
 

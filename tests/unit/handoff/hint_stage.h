@@ -31,6 +31,7 @@ class FakeHintStore final : public ports::HintStore, private ports::TimerSink {
   std::optional<Error> refusal;
   std::optional<Error> readError;
   std::size_t reads = 0;
+  std::size_t appended = 0;
   std::size_t largestPage = 0;
 
  private:
@@ -89,7 +90,12 @@ struct HintStage final : HandoffSink, HintSyncSink {
   std::vector<Bytes> keysSent() const;
 
   void onHandoffOpened() override { opened = true; }
-  void onHintsSynced(OpId op, HintSync sync) override { synced[op] = sync; }
+  void onHintsSynced(OpId op, Result<HintSync> sync) override {
+    if (sync)
+      synced[op] = *sync;
+    else
+      notSynced[op] = sync.error().message;
+  }
 
   kit::VirtualLoop loop;
   kit::FakeMembership membership;
@@ -101,6 +107,7 @@ struct HintStage final : HandoffSink, HintSyncSink {
   bool opened = false;
   bool damaged = false;  // what the next start finds its log to be
   std::map<OpId, HintSync> synced;
+  std::map<OpId, std::string> notSynced;
   std::uint64_t lastWrite = 0;
 };
 

@@ -5,9 +5,7 @@
 namespace henge::handoff {
 namespace {
 
-RecentHint hintFor(std::uint32_t target, std::uint64_t number) {
-  return {{{target}, number}, 9, {1}};
-}
+RecentHint hintFor(std::uint32_t target, std::uint64_t number) { return {{{target}, number}, 9}; }
 
 TEST(RecentHints, AreFoundByWriteAndTargetUntilTheyHaveEnded) {
   RecentHints recent(10);

@@ -7,7 +7,8 @@ namespace {
 
 TEST(SyncPoints, CountDownWhatWasThere) {
   SyncPoints points;
-  points.set({1}, {100}, 10, {{{2}, 2}, {{3}, 1}});
+  points.set({1}, {100});
+  points.count(10, {{{2}, 2}, {{3}, 1}});
   EXPECT_EQ(points.nextDeadline().micros, 100);
   points.onEnded({{2}, 11}, HintEnd::delivered);  // came later
   points.onEnded({{4}, 1}, HintEnd::delivered);   // of another target
@@ -24,8 +25,9 @@ TEST(SyncPoints, CountDownWhatWasThere) {
 
 TEST(SyncPoints, EndAtTheirDeadlineWithWhatIsLeft) {
   SyncPoints points;
-  points.set({1}, {100}, 10, {{{2}, 2}});
-  points.set({2}, {50}, 10, {{{2}, 2}});
+  points.set({1}, {100});
+  points.set({2}, {50});
+  points.count(10, {{{2}, 2}});
   EXPECT_EQ(points.nextDeadline().micros, 50);
   EXPECT_TRUE(points.takeReached({49}).empty());
   points.onEnded({{2}, 1}, HintEnd::refused);
@@ -34,6 +36,26 @@ TEST(SyncPoints, EndAtTheirDeadlineWithWhatIsLeft) {
   EXPECT_EQ(reached[0].op, OpId{2});
   EXPECT_EQ(reached[0].sync, (HintSync{2, 0, 1, 1}));
   EXPECT_EQ(points.size(), 1u);
+}
+
+TEST(SyncPoints, AreNotReachedBeforeTheyAreCounted) {
+  SyncPoints points;
+  points.set({1}, {100});
+  points.set({2}, {50});
+  EXPECT_TRUE(points.takeReached({49}).empty());
+  const auto reached = points.takeReached({50});
+  ASSERT_EQ(reached.size(), 1u);
+  EXPECT_FALSE(reached[0].sync);
+  points.count(10, {});
+  EXPECT_EQ(points.takeReached({60})[0].sync, HintSync());
+}
+
+TEST(SyncPoints, AllAreTakenWhateverTheyWaitFor) {
+  SyncPoints points;
+  points.set({1}, {100});
+  points.count(10, {{{2}, 2}});
+  points.set({2}, {100});
+  EXPECT_EQ(points.takeReached({0}, true).size(), 2u);
 }
 
 }  // namespace

@@ -143,14 +143,20 @@ class Script {
     return "";
   }
 
-  // store trouble=yes, with the reason as its line; store forget=k: the row of k is gone
+  // store trouble=yes, with the reason as its line; store forget=k: the row of k is gone; store
+  // add=u8:3: a row of that store key
   std::string changeStore(const golden::Command& command) {
     if (command.text("trouble") == "yes") {
       directories_->storeTrouble = command.lines.front();
       return "";
     }
-    const Bytes key = *parseKeyText(command.text("forget"));
     auto held = world().store.persisted();
+    if (command.has("add")) {
+      held[*parseKeyText(command.text("add"))] = "x";
+      world().store.replaceAll(held);
+      return "";
+    }
+    const Bytes key = *parseKeyText(command.text("forget"));
     if (held.erase(storage::dataKey(key)) == 0) return "not held\n";
     world().store.replaceAll(held);
     return "";

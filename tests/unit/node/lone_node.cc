@@ -6,20 +6,26 @@ namespace henge::node {
 
 namespace {
 
-Cluster clusterOfOne() {
+Cluster clusterOf(std::uint32_t absent) {
   Cluster cluster;
   cluster.name = "lone";
   cluster.id = ClusterId{0xaa};
-  cluster.replication = 1;
+  cluster.replication = 1 + static_cast<int>(absent);
   cluster.members = {{NodeId{0}, "", {Bytes("\0", 1)}, {"lone", 1}, {"lone", 2}}};
+  for (std::uint32_t n = 1; n <= absent; ++n) {
+    const Bytes token(1, static_cast<char>(n));
+    const auto port = static_cast<std::uint16_t>(10 * n);
+    cluster.members.push_back(
+        {NodeId{n}, "", {token}, {"lone", port}, {"lone", static_cast<std::uint16_t>(port + 1)}});
+  }
   return cluster;
 }
 
 }  // namespace
 
-LoneNode::LoneNode()
+LoneNode::LoneNode(std::uint32_t absent)
     : inner(loop, loop),
-      cluster_(clusterOfOne()),
+      cluster_(clusterOf(absent)),
       net_(loop, loop, chance_.fork("net")),
       host_(net_.addHost("lone")) {
   options.storage.segmentBytes = 4096;

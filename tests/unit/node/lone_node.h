@@ -20,7 +20,8 @@ namespace henge::node {
 // Its disk and its store outlive each process. Times are virtual.
 class LoneNode final : private NodeSink, private ports::Fatal {
  public:
-  LoneNode();
+  // `absent` other members are in the cluster file and nowhere else; all hold all keys.
+  explicit LoneNode(std::uint32_t absent = 0);
   ~LoneNode();
 
   // A process on the directory as it is; boot() waits until it serves or has stopped.

@@ -95,6 +95,29 @@ TEST(Node, aDrainWaitsForRequestsThatHaveNotReachedTheStorage) {
   EXPECT_EQ(node.stopped, ports::ExitCode::ok);
 }
 
+struct HintsWaiter final : ports::AdminSink {
+  void onDumped(OpId, Result<DumpPage>) override {}
+  void onHintsSynced(OpId, Result<HintSync> sync) override { synced = std::move(sync); }
+  std::optional<Result<HintSync>> synced;
+};
+
+TEST(Node, aDrainAnswersAtOnceWhoWaitsForHints) {
+  LoneNode node;
+  node.boot();
+  Record record;
+  record.key = "k";
+  record.version = {5, 9};
+  node.parts().handoff.keep(OpId{1}, {7}, record, 5);
+  HintsWaiter waiter;
+  node.parts().admin.syncHints(OpId{1}, waiter, node.loop.now() + 60_s);
+  ASSERT_FALSE(waiter.synced);
+  node.drain();
+  ASSERT_TRUE(waiter.synced && waiter.synced->ok());
+  EXPECT_EQ((*waiter.synced)->left, 1u);
+  node.awaitEnd();
+  EXPECT_EQ(node.stopped, ports::ExitCode::ok);
+}
+
 TEST(Node, aKillIsFollowedByAReplay) {
   LoneNode node;
   node.boot();
@@ -191,6 +214,39 @@ TEST(Node, aCrashBetweenTheMovingAsideAndTheMarkKeepsTheVoteLost) {
   node.boot();
   ASSERT_TRUE(node.serving);
   EXPECT_TRUE(node.parts().peerBook.mustRebuild());
+}
+
+// Its process dies before the marks are on disk. The next start does not find the damage again,
+// only that no operator has accepted it.
+TEST(Node, damageMarksWhatHintsMayBeLostOfAtEachStartUntilItIsAccepted) {
+  LoneNode node(2);
+  node.boot();
+  Record record;
+  record.key = "k";
+  record.version = {5, 9};
+  node.parts().handoff.keep(OpId{1}, {1}, record, 5);
+  node.loop.runFor(15_s);  // its segment ends; the next hint opens another
+  node.parts().handoff.keep(OpId{2}, {1}, record, 5);
+  node.loop.runFor(1_s);
+  node.kill();
+  ASSERT_TRUE(node.files.contents(first));
+  node.files.put(first, "");
+  node.begin();
+  ASSERT_TRUE(node.loop.runUntil([&] { return node.events.mentions("recovered"); }, 60_s));
+  node.kill();
+  node.files.powerCut();
+  node.boot();
+  ASSERT_TRUE(node.serving);
+  EXPECT_EQ(node.parts().handoff.rangesToRepair(), 6u) << "three ranges of two others";
+}
+
+TEST(Node, acceptingItsDirectoryMarksWhatHintsMayBeLostOf) {
+  LoneNode node(2);
+  node.boot();
+  node.parts().peerBook.markRebuilding("an old copy");
+  EXPECT_EQ(node.parts().handoff.rangesToRepair(), 0u);
+  ASSERT_TRUE(node.parts().admin.accept(NodeId{0}, node.parts().own.identity.directory).ok());
+  EXPECT_EQ(node.parts().handoff.rangesToRepair(), 6u);
 }
 
 TEST(Node, onStopADamagedLogEndsTheStartWithItsOwnCode) {

@@ -44,6 +44,30 @@ TEST(Feeder, OnlyTheLastBatchOfATableMovesTheAppliedPosition) {
   }
 }
 
+TEST(Feeder, RowsAndHintsTogetherKeepTheLimitOfABatch) {
+  ShardWorld world;
+  WatchedStore watched(world.store);
+  world.useStore(watched);
+  ASSERT_TRUE(world.open().ok());
+  ASSERT_TRUE(world.put(recordOf("k", 1, Bytes(600, 'x'))));
+  Hint hint;
+  hint.record = recordOf("k", 1, Bytes(200, 'x'));
+  for (hint.id.number = 1; hint.id.number <= 4; ++hint.id.number)
+    ASSERT_TRUE(world.shard->appendHint(hint).ok());
+  world.settle();
+  std::size_t rows = 0;
+  for (const ports::StoreBatch& batch : watched.batches) {
+    std::uint64_t bytes = 0;
+    for (const ports::StoreEntry& entry : batch) {
+      if (entry.key[0] == 2) continue;
+      ++rows;
+      bytes += entry.value->size();
+    }
+    EXPECT_LE(bytes, world.options_.feedBatchBytesMax);
+  }
+  EXPECT_EQ(rows, 5u);
+}
+
 TEST(Feeder, TheFenceSparesTheStoreALook) {
   StorageOptions options = smallOptions();
   ShardWorld world(options, {.latency = 50_us, .answersCached = false});

@@ -90,7 +90,20 @@ TEST(HintCodec, HintsOfATargetStandTogetherTheOldestFirst) {
   EXPECT_LT(hintKey({{0xffffffff}, UINT64_MAX}), hintEnd());
   EXPECT_LT(dataEnd(), hintKey({}));
   EXPECT_LT(hintEnd(), markKey({}, ""));
-  EXPECT_EQ(idOfHintKey(hintKey({{7}, boot + 9})), (HintId{{7}, boot + 9}));
+  EXPECT_EQ(*idOfHintKey(hintKey({{7}, boot + 9})), (HintId{{7}, boot + 9}));
+}
+
+// What a damaged store brings as a key is input like any other.
+TEST(HintCodec, BrokenKeysAreErrors) {
+  const Bytes key = hintKey({{7}, 9});
+  const Bytes value = *rowOf(Hint()).value;
+  for (const Bytes& broken : {Bytes(), key.substr(0, 12), key + 'x', "\x04" + key.substr(1)}) {
+    EXPECT_EQ(idOfHintKey(broken).error().kind, ErrorKind::corrupt);
+    EXPECT_EQ(decodeHintRow(broken, value).error().kind, ErrorKind::corrupt);
+  }
+  const Bytes mark = *rowOf(RepairMark()).value;
+  for (const Bytes& broken : {Bytes(), markKey({7}, "").substr(0, 4), key})
+    EXPECT_EQ(decodeMarkRow(broken, mark).error().kind, ErrorKind::corrupt);
 }
 
 TEST(HintCodec, NewerFormatsAreRefusedByName) {

@@ -121,6 +121,19 @@ TEST(Segments, ADrainEndsThoughWritesWaitForASegmentThatCannotBeMade) {
   EXPECT_EQ(world.drain().error().kind, ErrorKind::diskFull);
 }
 
+TEST(Segments, ADrainEndsThoughHintsWaitForASegmentThatCannotBeMade) {
+  ShardWorld world;
+  ASSERT_TRUE(world.open().ok());
+  world.sideDisk->failAlways(DiskCall::create, Error{ErrorKind::diskFull, "no space"});
+  Hint hint;
+  hint.record = recordOf("k", 1, Bytes(200, 'x'));
+  for (hint.id.number = 1; hint.id.number <= 60; ++hint.id.number)
+    ASSERT_TRUE(world.shard->appendHint(hint).ok());
+  world.settle(5_s);
+  ASSERT_LT(world.shard->status().records, 60u) << "some wait";
+  EXPECT_EQ(world.drain().error().kind, ErrorKind::diskFull);
+}
+
 TEST(Segments, ADrainWithoutSpaceEndsAllTheSame) {
   ShardWorld world;
   ASSERT_TRUE(world.open().ok());

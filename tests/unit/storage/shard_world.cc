@@ -33,9 +33,12 @@ void ShardWorld::die(std::size_t kept) {
   writing_.clear();
 }
 
-Status ShardWorld::drain() {
+void ShardWorld::beginDrain() {
   drainedStatus.reset();
   shard->drain(*this);
+}
+
+Status ShardWorld::awaitDrained() {
   loop.runUntil([&] { return drainedStatus || fatalCode; });
   if (!drainedStatus) return Error{ErrorKind::timeout, "never drained"};
   return *drainedStatus;

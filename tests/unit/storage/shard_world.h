@@ -54,7 +54,9 @@ class ShardWorld : private ports::StorageSink,
   // It is gone. `kept` of the store's unflushed batches are not lost; what became of the disk is
   // the caller's: files.powerCut() or nothing (the process alone died).
   void die(std::size_t kept);
-  Status drain();
+  void beginDrain();
+  Status awaitDrained();
+  Status drain() { return beginDrain(), awaitDrained(); }
 
   // A whole write, as a replica does it; answered later, see outcomes.
   OpId write(const Record& record);

@@ -29,6 +29,7 @@ HintsView someHints() {
   well.state = "empty";
   view.targets = {away, well};
   view.markCount = 12;
+  view.notCounted = "the store is damaged";
   view.marks = {{{2}, Bytes("\0", 1), "", {77}, true}, {{2}, "m", "z", {78}, true}};
   return view;
 }

@@ -227,6 +227,29 @@ TEST(PeerLinksFailure, atItsLimitOfBytesToo) {
       "overloaded: in flight to n2 are 1 requests of 60169 bytes (peer_bytes_max 100000)");
 }
 
+// Whoever sends it again would do so for ever.
+TEST(PeerLinksFailure, whatIsTooLargeForEitherEndIsRefusedForGood) {
+  TestLoop loop;
+  Peer peer(loop);
+  peer.self.mine().valueBytesMax = 10'000;
+  PeerLinksOptions options = Linked::optionsTo(peer.port());
+  options.frameBytesMax = 100'000;
+  Linked node(loop, options);
+  node.self.mine().valueBytesMax = 50'000;
+  ASSERT_TRUE(node.comesUp());
+  for (const std::size_t bytes : {59'000u, 61'000u, 110'000u}) {
+    ApplyRequest request = node.applyOf("k");
+    request.record.value = Bytes(bytes, 'v');
+    node.links.apply({2}, {bytes}, node.seen, request);
+  }
+  ASSERT_TRUE(loop.runUntil([&] { return node.seen.applied.size() == 2; }));
+  for (const auto& seen : node.seen.applied) {
+    EXPECT_EQ(seen.reply.outcome, ApplyOutcome::refused);
+    EXPECT_EQ(seen.reply.refusal, Refusal::invalid);
+  }
+  ASSERT_TRUE(loop.runUntil([&] { return peer.replica.applies.size() == 1; }));
+}
+
 TEST(PeerLinksFailure, aPeerThatHangsIsNoticedBySilence) {
   TestLoop loop;
   TestLoop frozen;
