@@ -18,6 +18,7 @@ void HintOracle::onWritten(std::uint32_t node, const std::vector<HintEntry>& ent
   for (const HintEntry& entry : entries) {
     if (const auto* hint = std::get_if<Hint>(&entry)) {
       machines_[node].expiries[hint->id] = hint->expiresAt;
+      if (hint->record.isTombstone()) onRemoveHinted(node, hint->record.version);
       const std::uint64_t id = hint->record.isTombstone() ? 0 : putOf(hint->record.value);
       const ClientOp* put = id == 0 ? nullptr : sight.put(id);
       if (put == nullptr) continue;
@@ -43,15 +44,29 @@ void HintOracle::onWritten(std::uint32_t node, const std::vector<HintEntry>& ent
   }
 }
 
+// A tombstone bears nothing that tells whose it is but its version.
+void HintOracle::onRemoveHinted(std::uint32_t node, Version version) {
+  hintedRemoves_.insert(version);
+  if (!refusedRemoves_.contains(version)) return;
+  judge_.violated(Invariant::failureIsFailure,
+                  toString(NodeId{node}) + " keeps a hint of remove " + toString(version) +
+                      ", which was surely refused",
+                  {node});
+}
+
 // Whoever stops as it was told to has kept all hints by then.
 void HintOracle::onDeath(std::uint32_t node, Death death, MonoTime now) {
   if (death != Death::stopped) machines_[node].deaths.push_back(now);
 }
 
 void HintOracle::onPutEnd(const ClientOp& put, std::uint32_t coordinator) {
-  if (put.state == ClientEnd::refused && hinted_.contains(put.id)) {
+  const bool isRemove = put.verb == ClientVerb::remove && !put.version.isNone();
+  if (put.state == ClientEnd::refused && isRemove) refusedRemoves_.insert(put.version);
+  const bool isHinted =
+      hinted_.contains(put.id) || (isRemove && hintedRemoves_.contains(put.version));
+  if (put.state == ClientEnd::refused && isHinted) {
     judge_.violated(Invariant::failureIsFailure,
-                    "put " + std::to_string(put.id) + " was surely refused, but " +
+                    "operation " + std::to_string(put.id) + " was surely refused, but " +
                         toString(NodeId{coordinator}) + " or another keeps a hint of it",
                     {coordinator});
   }

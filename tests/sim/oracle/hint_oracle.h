@@ -55,6 +55,7 @@ class HintOracle {
     MonoTime end;  // of the coordinator's listening
   };
 
+  void onRemoveHinted(std::uint32_t node, Version version);
   bool keptItsHints(const Acknowledged& write) const;
 
   const ReplicaOracle& replicas_;
@@ -63,6 +64,8 @@ class HintOracle {
   std::vector<Machine> machines_;
   std::vector<Acknowledged> acknowledged_;
   std::set<std::uint64_t> hinted_;  // puts
+  std::set<Version> hintedRemoves_;
+  std::set<Version> refusedRemoves_;
 };
 
 }  // namespace henge::sim

@@ -69,6 +69,22 @@ TEST_F(HintOracleTest, AHintOfARefusedWriteIsNoticedWhicheverComesFirst) {
   EXPECT_EQ(broken_.size(), 2u);
 }
 
+TEST_F(HintOracleTest, AHintOfARefusedRemoveIsNoticedToo) {
+  sight_.put_.verb = ClientVerb::remove;
+  Hint hint = hintOf(50);
+  hint.record.kind = RecordKind::tombstone;
+  hint.record.value.clear();
+  hint.record.version = {5, 2};
+  write(hint, 1);
+  ends(ClientEnd::refused);
+  EXPECT_TRUE(broken_.empty());  // of another one
+  hint.record.version = {5, 1};
+  write(hint, 1);
+  EXPECT_EQ(broken_.size(), 1u);
+  ends(ClientEnd::refused);
+  EXPECT_EQ(broken_.size(), 2u);
+}
+
 TEST_F(HintOracleTest, ADeliveryLongAfterTheExpiryIsNoticed) {
   const HintDone done{{{2}, 1}, HintEnd::delivered};
   write(hintOf(50'000'000), 1);
