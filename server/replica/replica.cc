@@ -33,8 +33,8 @@ void Replica::apply(OpId op, ports::ReplicaSink& sink, ApplyRequest request) {
   if (auto refused = admit(own, request.record)) return refuse(asker, *std::move(refused));
   if (isAhead(request.record)) ++counters_.stampsAhead;
   env_.stamps.observe(request.record.version);
-  Apply& apply = applies_.emplace(own, Apply{asker, request.deadline, std::move(request.record)})
-                     .first->second;
+  Apply begun{asker, request.deadline, std::move(request.record), request.source};
+  Apply& apply = applies_.emplace(own, std::move(begun)).first->second;
   const ports::Look look = storage_->lookForWrite(own, apply.record);
   if (!look.later) compare(own, apply, look.held);
 }
@@ -164,6 +164,9 @@ void Replica::compare(OpId op, Apply& apply, const std::optional<Record>& held) 
   reply.alreadyHeld = order == 0;
   if (order == 0) ++counters_.appliedEqual;
   probe(order == 0 ? "replica: the very record was held" : "replica: something newer was held");
+  if (order < 0 && apply.source == Source::readRepair && held->isTombstone()) {
+    probe("replica: a repair raced with a remove");
+  }
   const Asker asker = drop(op);
   answer(asker, std::move(reply));
 }

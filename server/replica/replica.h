@@ -89,6 +89,7 @@ class Replica final : public ports::ReplicaService, public ports::StorageSink {
     Asker asker;
     MonoTime deadline;
     Record record;  // until it is appended
+    Source source = Source::client;
   };
   struct Fetch {
     Asker asker;
