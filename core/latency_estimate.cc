@@ -40,7 +40,8 @@ Duration LatencyEstimate::endOf(std::size_t step) {
 // An answer weighs at least a sixteenth, so that a few of them are seen even when all come at once;
 // and at most what time has made of the older ones.
 void LatencyEstimate::add(Duration took, MonoTime now) {
-  const std::int64_t older = std::min<std::int64_t>(leftOf1000(now - last_), 938);
+  const std::int64_t older =
+      std::min<std::int64_t>(leftOf1000(std::max(now - last_, Duration{})), 938);
   weighted_ = answers_ == 0
                   ? took
                   : Duration{(weighted_.micros * older + took.micros * (1000 - older)) / 1000};

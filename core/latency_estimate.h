@@ -16,7 +16,7 @@ class LatencyEstimate {
  public:
   static constexpr Duration halfLife = 1_s;
 
-  void add(Duration took, MonoTime now);
+  void add(Duration took, MonoTime now);  // a `now` before an earlier one counts as the same
 
   std::uint64_t answers() const { return answers_; }
   Duration weighted() const { return weighted_; }  // 0: nothing was added

@@ -200,6 +200,7 @@ class Typed(ClusterTest):
         second.await_("put h 1", since)
         second.type("\r")
         second.await_(r"OK    acks", since)
+        second.awaitPrompt(since)  # before it Ctrl-D is nobody's
         self.assertEqual(second.end(), 0)
 
     def test_a_history_that_cannot_be_written_is_said_once(self):

@@ -34,7 +34,7 @@ TEST(ReplicaPace, EachReplicaHasATimeOfItsOwn) {
 
 TEST(ReplicaPace, StuckIsWhoOwesAnAnswerForLong) {
   ReplicaPace pace = measured();
-  const MonoTime asked{1'000'000};
+  const MonoTime asked = noon + 1_s;
   EXPECT_FALSE(pace.isStuck(fast, asked + 60_s));
   pace.onOverdue(fast, {7}, asked);
   EXPECT_FALSE(pace.isStuck(fast, asked + 50_ms));
@@ -52,8 +52,8 @@ TEST(ReplicaPace, StuckIsWhoOwesAnAnswerForLong) {
 TEST(ReplicaPace, ALateAnswerIsMeasuredFromWhenItWasAskedFor) {
   ReplicaPace pace = measured();
   for (std::uint64_t op = 1; op <= 40; ++op) {
-    pace.onOverdue(fast, {op}, MonoTime{0});
-    pace.onSettled(fast, {op}, MonoTime{200'000}, true);
+    pace.onOverdue(fast, {op}, noon);
+    pace.onSettled(fast, {op}, noon + 200_ms, true);
   }
   EXPECT_GE(pace.p95(fast), 200_ms);
   EXPECT_EQ(pace.p95({5}), Duration{});

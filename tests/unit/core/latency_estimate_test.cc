@@ -32,6 +32,13 @@ TEST(LatencyEstimate, halfIsForgottenInASecond) {
   EXPECT_EQ(estimate.weighted(), Duration{});
 }
 
+TEST(LatencyEstimate, anEarlierTimeIsNoTime) {
+  LatencyEstimate estimate;
+  estimate.add(100_ms, noon);
+  estimate.add(Duration{}, MonoTime{1});
+  EXPECT_EQ(estimate.weighted(), Duration{93'800});
+}
+
 TEST(LatencyEstimate, aFewLateAnswersAreSeenAmongMany) {
   LatencyEstimate estimate;
   for (int i = 0; i < 1000; ++i) estimate.add(200_us, noon);
