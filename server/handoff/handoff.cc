@@ -27,6 +27,7 @@ Handoff::Handoff(HandoffOptions options, std::shared_ptr<const Ring> ring, Hando
     : options_(options),
       ring_(std::move(ring)),
       env_(env),
+      alarm_(env.clock, env.timers, *this),
       lastNumber_(hintNumbersBefore(options_.boot)),
       recent_(options_.recentMax),
       marks_(env.store) {}
@@ -229,9 +230,7 @@ void Handoff::answerSyncs() {
 }
 
 void Handoff::onTimer(std::uint64_t token) {
-  if (!armedFor_ || static_cast<std::uint64_t>(armedFor_->micros) != token) return;
-  armedFor_.reset();
-  if (step_ == Step::stopped) return;
+  if (!alarm_.rings(token) || step_ == Step::stopped) return;
   if (std::exchange(recount_, false)) count();
   marks_.save();
   answerSyncs();
@@ -239,11 +238,7 @@ void Handoff::onTimer(std::uint64_t token) {
 }
 
 void Handoff::arm(Duration span) {
-  if (step_ == Step::stopped) return;
-  const MonoTime when = env_.clock.now() + span;
-  if (armedFor_ && *armedFor_ <= when) return;
-  armedFor_ = when;
-  env_.timers.wakeAt(when, *this, static_cast<std::uint64_t>(when.micros));
+  if (step_ != Step::stopped) alarm_.arm(span);
 }
 
 HintSender& Handoff::senderTo(NodeId target) {

@@ -4,10 +4,10 @@
 
 #include <map>
 #include <memory>
-#include <optional>
 
 #include "core/hint_view.h"
 #include "core/ring.h"
+#include "server/handoff/alarm.h"
 #include "server/handoff/hint_accounts.h"
 #include "server/handoff/hint_sender.h"
 #include "server/handoff/recent_hints.h"
@@ -120,6 +120,7 @@ class Handoff final : public ports::Hints,
   const HandoffOptions options_;
   const std::shared_ptr<const Ring> ring_;
   HandoffEnv env_;
+  Alarm alarm_;
   Step step_ = Step::closed;
   HandoffSink* opening_ = nullptr;
   std::uint64_t lastNumber_;
@@ -138,7 +139,6 @@ class Handoff final : public ports::Hints,
   std::map<OpId, std::pair<OpId, HintSyncSink*>> syncing_;  // by our own number
   std::uint64_t lastSync_ = 0;
   std::map<NodeId, MonoTime> dropNoted_;  // when an operator was last told
-  std::optional<MonoTime> armedFor_;
 };
 
 }  // namespace henge::handoff

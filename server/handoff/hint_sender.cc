@@ -9,12 +9,17 @@ namespace henge::handoff {
 
 HintSender::HintSender(NodeId target, const SenderOptions& options, SenderEnv env,
                        HintSenderSink& sink)
-    : target_(target), options_(options), env_(env), sink_(sink), window_(options.window) {}
+    : target_(target),
+      options_(options),
+      env_(env),
+      sink_(sink),
+      alarm_(env.clock, env.timers, *this),
+      window_(options.window) {}
 
 // Whoever was silent a moment ago may answer by itself yet, and must not be given more to do.
 void HintSender::wake() {
   readAll_ = false;
-  if (!stopped_ && !reading_ && flights_.empty()) arm(options_.holdBack);
+  if (!stopped_ && !reading_ && flights_.empty()) alarm_.arm(options_.holdBack);
 }
 
 void HintSender::stop() {
@@ -40,7 +45,7 @@ void HintSender::go() {
     return;
   }
   const MonoTime now = env_.clock.now();
-  if (restUntil_ && now < *restUntil_) return arm(*restUntil_ - now);
+  if (restUntil_ && now < *restUntil_) return alarm_.arm(*restUntil_ - now);
   restUntil_.reset();
   if (failed_) {
     if (!flights_.empty()) return;
@@ -56,7 +61,7 @@ void HintSender::go() {
   if (!readAll_) return read();
   if (!flights_.empty()) return;
   readAll_ = false;  // what is left is on its way to the log
-  arm(options_.lookAgain);
+  alarm_.arm(options_.lookAgain);
 }
 
 void HintSender::rewind() {
@@ -77,7 +82,7 @@ void HintSender::awaitTarget() {
   away_ = true;
   const MonoTime now = env_.clock.now();
   if (!sweepAt_) sweepAt_ = now + options_.sweptEvery;
-  if (now < *sweepAt_ || !flights_.empty()) return arm(options_.upSeenEvery);
+  if (now < *sweepAt_ || !flights_.empty()) return alarm_.arm(options_.upSeenEvery);
   sweeping_ = true;
   cursor_ = 0;
   queue_.clear();
@@ -220,17 +225,8 @@ void HintSender::rest(Duration span, const std::string& why) {
   restReason_ = why;
 }
 
-void HintSender::arm(Duration span) {
-  const MonoTime when = env_.clock.now() + span;
-  if (armedFor_ && *armedFor_ <= when) return;
-  armedFor_ = when;
-  env_.timers.wakeAt(when, *this, static_cast<std::uint64_t>(when.micros));
-}
-
 void HintSender::onTimer(std::uint64_t token) {
-  if (!armedFor_ || static_cast<std::uint64_t>(armedFor_->micros) != token) return;
-  armedFor_.reset();
-  go();
+  if (alarm_.rings(token)) go();
 }
 
 std::string HintSender::state() const {

@@ -10,6 +10,7 @@
 #include "core/hint_policy.h"
 #include "core/ring.h"
 #include "core/send_window.h"
+#include "server/handoff/alarm.h"
 #include "server/ports/clock.h"
 #include "server/ports/hints.h"
 #include "server/ports/membership.h"
@@ -112,12 +113,12 @@ class HintSender final : public ports::ReplicaSink,
   void fail(HintId id);
   void rest(Duration span, const std::string& why);
   Duration pauseFor(Delivery delivery, const Flight& flight);
-  void arm(Duration span);
 
   const NodeId target_;
   const SenderOptions& options_;
   SenderEnv env_;
   HintSenderSink& sink_;
+  Alarm alarm_;
 
   SendWindow window_;
   std::uint64_t cursor_ = 0;  // numbers up to it have been read
@@ -135,7 +136,6 @@ class HintSender final : public ports::ReplicaSink,
   bool stopped_ = false;
   std::optional<MonoTime> restUntil_;
   std::string restReason_;
-  std::optional<MonoTime> armedFor_;
   std::optional<MonoTime> sweepAt_;
   std::uint64_t lastOp_ = 0;
 };
