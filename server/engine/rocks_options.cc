@@ -34,6 +34,10 @@ std::shared_ptr<rocksdb::TableFactory> tablesOf(const EngineOptions& options) {
   tables.cache_index_and_filter_blocks = true;  // else their memory has no limit
   tables.pin_l0_filter_and_index_blocks_in_cache = true;
   tables.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  // In parts: a whole file's filter may be larger than a shard of the cache, which then never keeps
+  // it, and each read of a key reads and checks a MiB.
+  tables.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  tables.partition_filters = true;
   tables.block_size = 8 * 1024;
   return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(tables));
 }

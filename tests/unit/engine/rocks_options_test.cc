@@ -1,6 +1,10 @@
 #include "server/engine/rocks_options.h"
 
 #include <gtest/gtest.h>
+#include <memory>
+#include <rocksdb/db.h>
+#include <rocksdb/perf_context.h>
+#include <string>
 #include <sys/stat.h>
 
 #include "server/engine/rocks_listener.h"
@@ -21,6 +25,43 @@ TEST(RocksOptions, whatOurPromisesRestOn) {
   EXPECT_EQ(rocks.max_bgerror_resume_count, 0);
   EXPECT_EQ(rocks.db_log_dir, "");
   EXPECT_EQ(rocks.write_buffer_size, smallEngine("").memtableBytes);
+}
+
+// A filter of a whole table file is larger than a shard of the cache, is never kept and would be
+// read for each key anew: 250 KiB here, more than a MiB in a file of a million keys.
+TEST(RocksOptions, aGetReadsLittleMoreThanItsBlockHoweverLargeTheFile) {
+  constexpr int keys = 200'000, reads = 500;
+  constexpr std::uint64_t bytesPerReadMax = 48 << 10;
+  const auto keyOf = [](int number) { return "key" + std::to_string(10'000'000 + number); };
+  const kit::TempDirectory root;
+  EngineOptions engine = smallEngine(root / "store");
+  engine.cacheBytes = 128 << 10;
+  engine.memtableBytes = 64 << 20;
+  ASSERT_TRUE(makeStoreDirectory(engine.directory).ok());
+
+  rocksdb::DB* opened = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(rocksOptions(engine), engine.directory, &opened).ok());
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  rocksdb::WriteOptions unlogged;
+  unlogged.disableWAL = true;
+  for (int number = 0; number < keys; ++number) {
+    ASSERT_TRUE(db->Put(unlogged, keyOf(number), "value").ok());
+  }
+  rocksdb::CompactRangeOptions whole;  // since what a flush left is pinned in the cache
+  whole.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+  ASSERT_TRUE(db->CompactRange(whole, nullptr, nullptr).ok());
+
+  rocksdb::SetPerfLevel(rocksdb::PerfLevel::kEnableCount);
+  rocksdb::get_perf_context()->Reset();
+  for (int read = 0; read < reads; ++read) {
+    std::string value;
+    const int number = read * 7919 % keys;  // all over the file
+    ASSERT_TRUE(db->Get({}, keyOf(number), &value).ok());
+  }
+  const std::uint64_t bytes = rocksdb::get_perf_context()->block_read_byte;
+  rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);
+  EXPECT_GT(bytes, 0U);
+  EXPECT_LE(bytes / reads, bytesPerReadMax);
 }
 
 TEST(RocksOptions, theStoresDirectoryIsMadeOnceAndRefusedByName) {
