@@ -50,14 +50,14 @@ class HybridClock {
   std::optional<std::int64_t> ceilingWanted(WallTime wall);
   void ceilingDurable(std::int64_t ceiling);
 
-  std::int64_t now(WallTime wall) const;          // hybrid time: max(wall, highest seen or given)
+  std::int64_t now(WallTime wall) const;  // hybrid time: max(wall, highest seen or given)
   std::int64_t used() const;  // the highest timestamp that was given in any run, or observed
   std::uint64_t writer() const { return writer_; }
   std::int64_t ceiling() const { return ceiling_; }
 
  private:
   std::uint64_t writer_;
-  std::int64_t first_;  // the last run gave none as high
+  std::int64_t first_;        // the last run gave none as high
   std::int64_t highest_ = 0;  // the highest timestamp given or observed
   std::int64_t ceiling_;
   std::int64_t ceilingInFlight_ = 0;

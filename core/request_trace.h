@@ -25,7 +25,7 @@ class RequestTrace {
  public:
   // Together they keep a trace within the room that every frame has beside its key and value.
   static constexpr std::size_t linesMax = 200;  // of the steps behind them only the number is told
-  static constexpr std::size_t lineBytesMax = 200;  // of a step's text; what is longer is cut
+  static constexpr std::size_t lineBytesMax = 200;       // of a step's text; what is longer is cut
   static constexpr std::size_t closingBytesMax = 2'000;  // names each replica, with its version
 
   RequestTrace(std::uint64_t id, MonoTime begun) : id_(id), begun_(begun) {}

@@ -66,7 +66,7 @@ class HintScans final : private ports::StoreSink {
   ports::Store& store_;
   StoreEra era_;
   std::uint64_t lastId_ = 0;
-  std::set<HintId> ending_;  // as many as the log's pending bytes allow
+  std::set<HintId> ending_;     // as many as the log's pending bytes allow
   std::map<OpId, Scan> scans_;  // by our own number
 };
 
