@@ -23,7 +23,7 @@ std::string names(const std::vector<NodeId>& nodes) {
 std::string stampText(Version version, const std::optional<NodeId>& stampedBy) {
   if (version.isNone()) return "";
   const std::string by =
-      stampedBy ? toString(*stampedBy) : fmt::format("client {:x}", version.writer);
+      stampedBy ? toString(*stampedBy) : fmt::format("client {:016x}", version.writer);
   return fmt::format("   ts {} {}", toIso8601({version.timestamp}), by);
 }
 

@@ -12,18 +12,6 @@ namespace {
 std::string bytesText(std::uint64_t bytes) { return sizeText(static_cast<std::int64_t>(bytes)); }
 std::string countText(std::uint64_t count) { return grouped(static_cast<std::int64_t>(count)); }
 
-std::string wordFor(LogSegment::State state) {
-  switch (state) {
-    case LogSegment::State::closed:
-      return "closed";
-    case LogSegment::State::active:
-      return "active";
-    case LogSegment::State::ready:
-      return "ready";
-  }
-  return "?";
-}
-
 std::string heldText(const LogSegment& segment, LogPosition applied) {
   if (segment.state == LogSegment::State::ready) return "-";
   return LogPosition{segment.id, segment.end} <= applied ? "yes" : "no";
@@ -38,7 +26,7 @@ std::string segmentTable(const LogView& log, bool colour) {
   for (const LogSegment& segment : log.segments) {
     const bool ready = segment.state == LogSegment::State::ready;
     table.add({{std::to_string(segment.id), ready ? Tone::dim : Tone::plain},
-               {wordFor(segment.state)},
+               {std::string(nameOf(segment.state))},
                {bytesText(segment.fileBytes)},
                {ready ? "-" : bytesText(segment.end)},
                {heldText(segment, log.applied)}});

@@ -24,4 +24,16 @@ std::string toString(const LogDamage& damage) {
          "; may be lost: " + lost + keysText(damage.keys);
 }
 
+std::string_view nameOf(LogSegment::State state) {
+  switch (state) {
+    case LogSegment::State::closed:
+      return "closed";
+    case LogSegment::State::active:
+      return "active";
+    case LogSegment::State::ready:
+      return "ready";
+  }
+  return "closed";
+}
+
 }  // namespace henge

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/bytes.h"
@@ -47,6 +48,8 @@ struct LogSegment {
   State state = State::closed;
   friend bool operator==(const LogSegment&, const LogSegment&) = default;
 };
+
+std::string_view nameOf(LogSegment::State state);  // "closed" "active" "ready"
 
 struct LogView {
   NodeId node;

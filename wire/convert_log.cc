@@ -8,21 +8,9 @@ namespace henge::wire {
 
 namespace {
 
-std::string_view wordFor(LogSegment::State state) {
-  switch (state) {
-    case LogSegment::State::closed:
-      return "closed";
-    case LogSegment::State::active:
-      return "active";
-    case LogSegment::State::ready:
-      return "ready";
-  }
-  return "closed";
-}
-
 LogSegment::State stateOf(std::string_view word) {
-  if (word == wordFor(LogSegment::State::active)) return LogSegment::State::active;
-  if (word == wordFor(LogSegment::State::ready)) return LogSegment::State::ready;
+  if (word == nameOf(LogSegment::State::active)) return LogSegment::State::active;
+  if (word == nameOf(LogSegment::State::ready)) return LogSegment::State::ready;
   return LogSegment::State::closed;
 }
 
@@ -31,7 +19,7 @@ thrift::LogSegment segmentOf(const LogSegment& segment) {
   out.__set_id(toSigned(segment.id));
   out.__set_fileBytes(toSigned(segment.fileBytes));
   out.__set_endOffset(toSigned(segment.end));
-  out.__set_state(std::string(wordFor(segment.state)));
+  out.__set_state(std::string(nameOf(segment.state)));
   return out;
 }
 

@@ -19,6 +19,7 @@ struct Ask {
   MonoTime deadline;
   Retry retry = Retry::whenSafe;
   std::optional<Version> version;  // put, remove: the caller's own
+  bool trace = false;
 
   bool isWrite() const { return verb != Verb::get; }
 };

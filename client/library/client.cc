@@ -156,6 +156,7 @@ Result<Ask> Client::Impl::askOf(Ask::Verb verb, Bytes key, Bytes value,
   ask.deadline = loop.now() + 1_ms * deadline.count();
   ask.retry = request.retry;
   ask.version = request.version;
+  ask.trace = request.trace;
   return ask;
 }
 

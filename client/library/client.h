@@ -64,6 +64,8 @@ struct RequestOptions {
   // put and remove: the writer's own version; nullopt: stamped by the Client. One that is far ahead
   // of the nodes' clocks is refused by them as an invalid request.
   std::optional<Version> version = {};
+  // The answer tells its way through the cluster, in `trace`: docs/mechanisms/tracing.md.
+  bool trace = false;
 };
 
 enum class FailureKind : std::uint8_t {
@@ -104,6 +106,9 @@ struct PutResult {
   int acknowledged = 0;
   int needed = 0;
   int replicas = 0;
+  // If it was asked for: lines, each ended by a newline, from the node whose answer this is; with a
+  // failure from the last one that told its way. Empty: none did, as before nothing was begun.
+  std::string trace;
   std::optional<Failure> failure;  // set unless applied
 
   bool ok() const { return outcome == Outcome::applied; }
@@ -116,6 +121,7 @@ struct GetResult {
   int acknowledged = 0;
   int needed = 0;
   int replicas = 0;
+  std::string trace;  // as of a put
   std::optional<Failure> failure;
 
   bool ok() const { return !failure; }

@@ -27,9 +27,16 @@ Failure failureWith(FailureKind kind, const std::string& message, const Attempts
   return out;
 }
 
+RequestContext contextOf(const Ask& ask) {
+  RequestContext out;
+  out.level = ask.level;
+  out.trace = ask.trace;
+  return out;
+}
+
 PutRequest putOf(const Ask& ask) {
   PutRequest out;
-  out.context.level = ask.level;
+  out.context = contextOf(ask);
   out.key = ask.key;
   out.kind = ask.verb == Ask::Verb::remove ? RecordKind::tombstone : RecordKind::value;
   out.value = ask.value;
@@ -39,7 +46,7 @@ PutRequest putOf(const Ask& ask) {
 
 GetRequest getOf(const Ask& ask) {
   GetRequest out;
-  out.context.level = ask.level;
+  out.context = contextOf(ask);
   out.key = ask.key;
   return out;
 }
@@ -234,9 +241,10 @@ void Driver::failAsItStands(OpId op) {
 }
 
 void Driver::fail(OpId op, const Failure& failure) {
-  const Call call = take(calls_.find(op));
+  Call call = take(calls_.find(op));
   if (!call.ask.isWrite()) {
     GetResult result;
+    result.trace = std::move(call.trace);
     result.failure = failure;
     return sink_.onGot(op, std::move(result));
   }
@@ -245,6 +253,7 @@ void Driver::fail(OpId op, const Failure& failure) {
   if (call.ask.version) result.version = *call.ask.version;
   result.needed = failure.needed;
   result.acknowledged = failure.acknowledged;
+  result.trace = std::move(call.trace);
   result.failure = failure;
   sink_.onPut(op, std::move(result));
 }

@@ -69,12 +69,19 @@ class Driver final : private LinkSink, private ports::TimerSink {
     Ask ask;
     Attempts attempts;
     std::optional<RequestError> error;  // of the last attempt, if the node gave one
+    std::string trace;                  // of the last error that came with one
     MonoTime wakeAt;
     MonoTime sentAt;         // first
     bool mayHedge = false;   // it waits for the time at which a second node is asked
     bool wasDenied = false;  // a resend, for want of budget
   };
   using Calls = std::map<OpId, Call>;
+
+  struct NodeError {
+    RequestError error;
+    bool mayHaveHappened = false;
+    std::string trace;  // empty: it told none
+  };
 
   // One request, from attempt to attempt (driver.cc).
   const std::vector<NodeId>& replicasOf(const Call& call) const;  // none: the ring is not known
@@ -101,8 +108,7 @@ class Driver final : private LinkSink, private ports::TimerSink {
   bool onAnswer(std::size_t link, OpId op, BytesView frame) override;
   bool onPutAnswer(std::size_t link, Calls::iterator at, BytesView frame);
   bool onGetAnswer(std::size_t link, Calls::iterator at, BytesView frame);
-  void onError(std::size_t link, Calls::iterator at, const RequestError& error,
-               bool mayHaveHappened);
+  void onError(std::size_t link, Calls::iterator at, NodeError told);
   void onLost(std::size_t link, OpId op, bool wasSent, const std::string& reason) override;
   void onRing(std::size_t link, std::optional<BytesView> frame) override;
   void learn(std::size_t link, const wire::AnswerSource& source, Version version);

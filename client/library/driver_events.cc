@@ -67,16 +67,17 @@ bool Driver::onAnswer(std::size_t link, OpId op, BytesView frame) {
 bool Driver::onPutAnswer(std::size_t link, Calls::iterator at, BytesView frame) {
   wire::AnswerSource source;
   const bool isRemove = at->second.ask.verb == Ask::Verb::remove;
-  const Result<PutAnswer> answer = codec_.putAnswer(frame, isRemove, &source);
+  Result<PutAnswer> answer = codec_.putAnswer(frame, isRemove, &source);
   if (!answer.ok()) return false;
   learn(link, source, answer->version);
   if (answer->error) {
-    onError(link, at, *answer->error, answer->outcome != Outcome::surelyNotApplied);
+    const bool mayHaveHappened = answer->outcome != Outcome::surelyNotApplied;
+    onError(link, at, {*answer->error, mayHaveHappened, std::move(answer->trace)});
     return true;
   }
   const OpId op = at->first;
   (void)take(at);
-  sink_.onPut(op, resultOf(*answer));
+  sink_.onPut(op, resultOf(std::move(*answer)));
   return true;
 }
 
@@ -86,7 +87,7 @@ bool Driver::onGetAnswer(std::size_t link, Calls::iterator at, BytesView frame) 
   if (!answer.ok()) return false;
   learn(link, source, answer->record ? answer->record->version : Version());
   if (answer->error) {
-    onError(link, at, *answer->error, false);
+    onError(link, at, {*answer->error, false, std::move(answer->trace)});
     return true;
   }
   const OpId op = at->first;
@@ -96,8 +97,8 @@ bool Driver::onGetAnswer(std::size_t link, Calls::iterator at, BytesView frame) 
   return true;
 }
 
-void Driver::onError(std::size_t link, Calls::iterator at, const RequestError& error,
-                     bool mayHaveHappened) {
+void Driver::onError(std::size_t link, Calls::iterator at, NodeError told) {
+  const RequestError& error = told.error;
   const OpId op = at->first;
   Call& call = at->second;
   const std::size_t node = links_.nodeOfLink(link);
@@ -108,7 +109,8 @@ void Driver::onError(std::size_t link, Calls::iterator at, const RequestError& e
   } else if (error.kind == RequestErrorKind::overloaded) {
     links_.suspectUntil(node, env_.clock.now() + retryAfter);
   }
-  (void)call.attempts.end(node, error.message, mayHaveHappened);
+  (void)call.attempts.end(node, error.message, told.mayHaveHappened);
+  if (!told.trace.empty()) call.trace = std::move(told.trace);
   call.error = error;
   decide(op, call, endOf(error.kind), retryAfter);
 }

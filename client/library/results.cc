@@ -32,7 +32,7 @@ std::string doubt(const Attempts& attempts, bool isWrite) {
 
 }  // namespace
 
-PutResult resultOf(const PutAnswer& answer) {
+PutResult resultOf(PutAnswer answer) {
   PutResult out;
   out.outcome = answer.outcome;
   out.version = answer.version;
@@ -40,6 +40,7 @@ PutResult resultOf(const PutAnswer& answer) {
   out.acknowledged = answer.acknowledged;
   out.needed = answer.needed;
   out.replicas = answer.replicas;
+  out.trace = std::move(answer.trace);
   return out;
 }
 
@@ -53,6 +54,7 @@ GetResult resultOf(GetAnswer answer) {
   out.acknowledged = answer.acknowledged;
   out.needed = answer.needed;
   out.replicas = answer.replicas;
+  out.trace = std::move(answer.trace);
   return out;
 }
 

@@ -11,8 +11,8 @@
 
 namespace henge::library {
 
-PutResult resultOf(const PutAnswer& answer);  // precondition: no error in it
-GetResult resultOf(GetAnswer answer);         // the same
+PutResult resultOf(PutAnswer answer);  // precondition: no error in it
+GetResult resultOf(GetAnswer answer);  // the same
 
 // What an attempt that got this answer has come to.
 AttemptEnd endOf(RequestErrorKind kind);

@@ -38,7 +38,7 @@ std::shared_ptr<rocksdb::TableFactory> tablesOf(const EngineOptions& options) {
   // it, and each read of a key reads and checks a MiB.
   tables.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
   tables.partition_filters = true;
-  tables.block_size = 8 * 1024;
+  tables.block_size = 8ULL * 1024;
   return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(tables));
 }
 

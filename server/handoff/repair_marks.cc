@@ -9,14 +9,13 @@ void RepairMarks::found(RepairMark mark) {
   marks_.insert_or_assign(std::move(key), std::move(mark));
 }
 
-bool RepairMarks::mark(NodeId target, const RingRange& range, WallTime now) {
+void RepairMarks::mark(NodeId target, const RingRange& range, WallTime now) {
   const Key key{target, range.first};
   const bool isNew =
       marks_.try_emplace(key, RepairMark{target, range.first, range.end, now}).second;
-  if (!isNew) return false;
+  if (!isNew) return;
   unsaved_.insert(key);
   save();
-  return true;
 }
 
 void RepairMarks::save() {

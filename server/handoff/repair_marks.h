@@ -20,8 +20,8 @@ class RepairMarks {
   explicit RepairMarks(ports::HintStore& store) : store_(store) {}
 
   void found(RepairMark mark);  // at the start
-  // `target` may lack something in `range`. True: it was not known yet.
-  bool mark(NodeId target, const RingRange& range, WallTime now);
+  // `target` may lack something in `range`. What is known already is not said again.
+  void mark(NodeId target, const RingRange& range, WallTime now);
   void save();  // what is not on its way to disk
   bool allSaved() const { return unsaved_.empty(); }
 

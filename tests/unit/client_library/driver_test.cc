@@ -56,6 +56,48 @@ TEST(Driver, itsStampsAreAboveWhatItHasRead) {
   EXPECT_GT(service.puts.back().request.version->timestamp, ahead);
 }
 
+TEST(Driver, aRequestTellsItsWayIfAsked) {
+  Stage stage({1});
+  stage.accept(1);
+  auto& service = stage.nodes.at(1)->service;
+  Ask traced = Stage::getOf("k");
+  traced.trace = true;
+  const OpId told = stage.ask(traced);
+  const OpId plain = stage.ask(Stage::getOf("k"));
+  ASSERT_EQ(service.gets.size(), 2u);
+  EXPECT_TRUE(service.gets[0].request.context.trace);
+  EXPECT_FALSE(service.gets[1].request.context.trace);
+  GetAnswer answer = wire::FakeClientService::found("k", "v");
+  service.answer(service.gets[1], answer);
+  answer.trace = "trace 7  get k\n";
+  service.answer(service.gets[0], answer);
+  stage.settle();
+  EXPECT_EQ(stage.gets.at(told).trace, "trace 7  get k\n");
+  EXPECT_EQ(stage.gets.at(plain).trace, "");
+}
+
+TEST(Driver, aFailureHasTheWayThatWasToldLast) {
+  Stage stage({1});
+  stage.accept(1);
+  auto& service = stage.nodes.at(1)->service;
+  Ask traced = Stage::putOf("k", "v");
+  traced.trace = true;
+  traced.retry = Retry::never;
+  const OpId op = stage.ask(traced);
+  ASSERT_EQ(service.puts.size(), 1u);
+  EXPECT_TRUE(service.puts[0].request.context.trace);
+  PutAnswer answer;
+  answer.outcome = Outcome::unknown;
+  answer.error.emplace();
+  answer.error->kind = RequestErrorKind::timeout;
+  answer.trace = "trace 8  put k\n";
+  service.answer(service.puts[0], answer);
+  stage.settle();
+  ASSERT_TRUE(stage.puts.contains(op));
+  EXPECT_EQ(stage.puts.at(op).failure->kind, FailureKind::timeout);
+  EXPECT_EQ(stage.puts.at(op).trace, "trace 8  put k\n");
+}
+
 TEST(Driver, aKeyOrAValueBeyondTheNodesLimitsIsNotSent) {
   Stage stage;
   stage.accept(1);
