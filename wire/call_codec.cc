@@ -20,13 +20,13 @@ Error notAnAnswer(const std::string& what) {
 }
 
 Result<std::int32_t> CallCodec::seqidOf(BytesView frame) {
-  const Result<MessageHead> head = inspect(frame, answerLimits);
+  Result<MessageHead> head = inspect(frame, answerLimits);
   if (!head.ok()) return notAnAnswer(head.error().message);
   return head->seqid;
 }
 
 Result<MessageHead> CallCodec::headOf(BytesView frame, const std::string& method) {
-  const Result<MessageHead> head = inspect(frame, answerLimits);
+  Result<MessageHead> head = inspect(frame, answerLimits);
   if (!head.ok()) return notAnAnswer(head.error().message);
   if (head->name != method) return notAnAnswer("it answers another request");
   if (head->kind == MessageKind::exception) {

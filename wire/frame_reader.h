@@ -27,8 +27,9 @@ inline constexpr std::size_t frameLengthBytes = 4;
 // message without a frame.
 class FrameReader {
  public:
-  static constexpr std::size_t chunkBytes = 16 * 1024;    // the least that is reserved to read into
-  static constexpr std::size_t keptBytesMax = 64 * 1024;  // kept between frames
+  static constexpr std::size_t chunkBytes =
+      16ULL * 1024;  // the least that is reserved to read into
+  static constexpr std::size_t keptBytesMax = 64ULL * 1024;  // kept between frames
 
   explicit FrameReader(std::uint32_t frameBytesMax, Framing framing = Framing::framed)
       : frameBytesMax_(frameBytesMax),

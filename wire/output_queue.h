@@ -14,7 +14,7 @@ namespace henge::wire {
 // copied. No limit of its own: its users ask bytes() first.
 class OutputQueue {
  public:
-  static constexpr std::size_t chunkBytes = 16 * 1024;
+  static constexpr std::size_t chunkBytes = 16ULL * 1024;
 
   void append(Bytes bytes);  // whole frames
   // Before all that has not begun to leave, behind others that came in this way: a short frame that

@@ -11,7 +11,7 @@ namespace henge::wire {
 // event of the loop. So a stream that waits holds nothing, however many there are.
 class ReadSpace {
  public:
-  static constexpr std::size_t bytes = 64 * 1024;
+  static constexpr std::size_t bytes = 64ULL * 1024;
 
   std::span<char> lend() { return {bytes_.get(), bytes}; }
 
