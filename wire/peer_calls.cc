@@ -176,7 +176,7 @@ Status PeerLink::onAnswer(const PendingCall& call, const MessageHead& head) {
       return {};
     case CallKind::ping: {
       thrift::Replica_ping_result result;
-      const Status read = codec_.decoder.read(head, result);
+      Status read = codec_.decoder.read(head, result);
       noteLatency(call);
       if (read.ok()) learn(result.success);
       if (call.prober != nullptr) call.prober->onProbed(call.op, peer_.id, true);
@@ -184,7 +184,7 @@ Status PeerLink::onAnswer(const PendingCall& call, const MessageHead& head) {
     }
     case CallKind::pingReq: {
       thrift::Replica_pingReq_result result;
-      const Status read = codec_.decoder.read(head, result);
+      Status read = codec_.decoder.read(head, result);
       if (read.ok()) learn(result.success);
       if (call.prober != nullptr) {
         call.prober->onProbedThrough(call.op, peer_.id, true, result.success.reached);
@@ -193,14 +193,14 @@ Status PeerLink::onAnswer(const PendingCall& call, const MessageHead& head) {
     }
     case CallKind::apply: {
       thrift::Replica_apply_result result;
-      const Status read = codec_.decoder.read(head, result);
+      Status read = codec_.decoder.read(head, result);
       if (read.ok()) learn(result.success);
       call.sink->onApplied(call.op, peer_.id, toCore(result.success));
       return read;
     }
     case CallKind::fetch: {
       thrift::Replica_fetch_result result;
-      const Status read = codec_.decoder.read(head, result);
+      Status read = codec_.decoder.read(head, result);
       noteLatency(call);
       if (read.ok()) learn(result.success);
       call.sink->onFetched(call.op, peer_.id, toCore(result.success));
@@ -213,7 +213,7 @@ Status PeerLink::onAnswer(const PendingCall& call, const MessageHead& head) {
 // An exception is what no method of Replica declares: of a write it leaves everything open.
 Status PeerLink::onException(const PendingCall& call, const MessageHead& head) {
   apache::thrift::TApplicationException exception;
-  const Status read = codec_.decoder.read(head, exception);
+  Status read = codec_.decoder.read(head, exception);
   const std::string message =
       toString(peer_.id) + " answered: " + (read.ok() ? exception.what() : "an exception");
   switch (call.kind) {

@@ -117,7 +117,7 @@ const std::array<Method<PeerDoor::Impl>, 5> PeerDoor::Impl::methods{{
 
 std::optional<std::string> PeerDoor::Impl::reasonAgainst(thrift::PeerHelloRequest& request,
                                                          PeerHello& theirs) {
-  if (const auto wrong = toCore(request, theirs)) return wrong;
+  if (auto wrong = toCore(request, theirs)) return wrong;
   if (const Status checked = checkHello(env.me.hello(), theirs); !checked.ok()) {
     return checked.error().message;
   }

@@ -72,7 +72,7 @@ Status StoreClient::Impl::ask(const std::string& method, Request request, Durati
 Result<BytesView> StoreClient::Impl::answerTo(const Bytes& call, MonoTime deadline) {
   const Status sent = sendFrame(call, deadline);
   if (!sent.ok()) return sent.error();
-  const Result<BytesView> frame = receiveFrame(deadline);
+  Result<BytesView> frame = receiveFrame(deadline);
   if (!frame.ok()) return frame.error();
   const Result<std::int32_t> seqid = CallCodec::seqidOf(*frame);
   if (!seqid.ok()) return seqid.error();
