@@ -4,6 +4,11 @@
 
 namespace henge {
 
+SendWindow::SendWindow(SendWindowOptions options) : options_(options) {
+  options_.first = std::min(options_.first, options_.max);
+  size_ = options_.first;
+}
+
 bool SendWindow::allows(std::size_t inFlight, std::size_t bytesInFlight, std::size_t bytes) const {
   if (inFlight == 0) return true;
   return inFlight < size_ && bytesInFlight + bytes <= options_.bytesMax;

@@ -28,7 +28,7 @@ struct SendWindowOptions {
 // generation of the window, and whatever shrinks it begins the next one.
 class SendWindow {
  public:
-  explicit SendWindow(SendWindowOptions options = {}) : options_(options), size_(options.first) {}
+  explicit SendWindow(SendWindowOptions options = {});
 
   bool allows(std::size_t inFlight, std::size_t bytesInFlight, std::size_t bytes) const;
   std::uint64_t generation() const { return generation_; }  // of what is sent now
@@ -47,7 +47,7 @@ class SendWindow {
   void pauseLonger();
 
   SendWindowOptions options_;
-  std::size_t size_;
+  std::size_t size_ = 1;
   std::uint64_t generation_ = 0;
   std::size_t quickSince_ = 0;           // since it grew or shrank
   Duration quickest_{60LL * 1'000'000};  // lately

@@ -100,6 +100,10 @@ handoff::HandoffOptions handoffOptions(const NodeOptions& options, const OwnIden
   filled.self = options.self;
   filled.boot = own.incarnation.boot;
   filled.limits = options.hints;
+  // Room for live requests is left; and what the link would refuse is not tried, for a refusal
+  // costs a pause.
+  std::size_t& windowMax = filled.sender.window.max;
+  windowMax = std::clamp<std::size_t>(options.links.requestsInFlightMax / 2, 1, windowMax);
   return filled;
 }
 

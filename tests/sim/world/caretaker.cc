@@ -77,7 +77,12 @@ void Caretaker::onEnded(std::uint64_t, ClientEnd end) {
                        "caretaker: key " + std::to_string(nextKey_) + " cannot be read");
   }
   reading_.reset();
-  if (end == ClientEnd::ok) ++nextKey_;
+  if (end == ClientEnd::ok) {
+    ++nextKey_;
+  } else if (!world_.replicaOracle_.isDoubtful(*patient_)) {
+    // Nothing happened to it since it was accepted: somebody else came back who did not know that.
+    acceptEverywhere();
+  }
 }
 
 // The others first: it is the last to believe that it may vote. Who has not met it yet in its new

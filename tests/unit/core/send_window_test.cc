@@ -27,6 +27,14 @@ TEST(SendWindow, OneAlwaysGoesAndNoMoreThanItsSizeOrBytes) {
   EXPECT_FALSE(window.allows(4, 0, 1));
 }
 
+TEST(SendWindow, IsNotAboveItsMaxAtFirstEither) {
+  SendWindow window({.first = 4, .max = 1});
+  EXPECT_EQ(window.size(), 1u);
+  window.onAnswered(1_ms, window.generation());
+  (void)window.onSilence(window.generation());
+  EXPECT_EQ(window.size(), 1u);
+}
+
 TEST(SendWindow, GrowsByOneForEachWindowOfQuickAnswers) {
   SendWindow window(small());
   answers(window, 3, 1_ms);
