@@ -19,9 +19,9 @@ void Failure::raise(const Error& error) {
   post_([self = shared_from_this()] { self->tell(); });
 }
 
-Error Failure::error() const {
+std::optional<Error> Failure::error() const {
   const std::lock_guard lock(mutex_);
-  return error_.value();
+  return error_;
 }
 
 void Failure::clear() {

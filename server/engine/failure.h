@@ -18,7 +18,7 @@ class Failure : public std::enable_shared_from_this<Failure> {
   void raise(const Error& error);
   bool raised() const { return raised_; }
   bool isFull() const { return full_; }  // raised, and for want of space
-  Error error() const;                   // precondition: raised()
+  std::optional<Error> error() const;    // nullopt: none was raised, or it was cleared since
   void clear();                          // the store is opened anew
   void watch(ports::StoreWatch* watch);  // null: nobody is told any more
 

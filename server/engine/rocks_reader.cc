@@ -1,10 +1,12 @@
 #include "server/engine/rocks_reader.h"
 
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/options.h>
 #include <sys/stat.h>
 #include <utility>
 
+#include "server/engine/guarded_files.h"
 #include "server/engine/rocks_listener.h"
 
 namespace henge::engine {
@@ -42,17 +44,21 @@ rocksdb::ReadOptions reading() {
 
 }  // namespace
 
+// A manifest that a power cut has torn is read as the server reads it.
 struct RocksReader::Impl {
-  std::unique_ptr<rocksdb::DB> db;
+  std::unique_ptr<rocksdb::Env> env = rocksdb::NewCompositeEnv(guardedFiles(nullptr));
+  std::unique_ptr<rocksdb::DB> db;  // the first to go
 };
 
 Result<RocksReader> RocksReader::open(const std::string& directory) {
   if (!holdsStore(directory))
     return Error{ErrorKind::notFound, "there is no store in " + directory};
-  rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::OpenForReadOnly(readOnlyOptions(), directory, &db);
-  if (!status.ok()) return errorOf(status);
   auto impl = std::make_unique<Impl>();
+  rocksdb::Options options = readOnlyOptions();
+  options.env = impl->env.get();
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::OpenForReadOnly(options, directory, &db);
+  if (!status.ok()) return errorOf(status);
   impl->db.reset(db);
   return RocksReader(std::move(impl));
 }

@@ -190,7 +190,8 @@ class RocksStore::Engine {
  private:
   bool isReadable() const { return !closing_ && db_ && (!failure->raised() || failure->isFull()); }
   StoreResult refused() const {
-    if (failure->raised() && !closing_) return {failure->error(), {}, {}};
+    if (const std::optional<Error> error = failure->error(); error && !closing_)
+      return {*error, {}, {}};
     return {Error{ErrorKind::rebuilding, "the store is being opened anew"}, {}, {}};
   }
 

@@ -12,7 +12,8 @@
 namespace henge::node {
 
 // Counts what this node holds: exactly, page by page, while that is at most `exactMax` records;
-// else by the storage's estimates. Looks again every two seconds, if anything was written since.
+// else by the storage's estimates, one range a millisecond, for the storage looks at up to a
+// thousand entries for each. Looks again every two seconds, if anything was written since.
 // Thread: the loop's. Lives as long as the node.
 class KeyCensus final : public ports::ScanSink, public ports::TimerSink {
  public:
@@ -29,10 +30,13 @@ class KeyCensus final : public ports::ScanSink, public ports::TimerSink {
   const std::map<std::string, std::uint64_t>& ownedRanges() const { return owned_; }
 
  private:
+  enum class Wake : std::uint64_t { look, estimateNext };
   void onTimer(std::uint64_t token) override;
+  void look();
   void onScanned(OpId op, Result<std::vector<Record>> page, bool more) override;
-  void estimate();
+  void estimateNext();
   void askPage(Bytes from);
+  void publish();
   std::uint64_t approximate(const RingRange& range) const;
   std::map<std::string, std::uint64_t> ownedAtZero() const;
 
@@ -45,9 +49,10 @@ class KeyCensus final : public ports::ScanSink, public ports::TimerSink {
   std::uint64_t keys_ = 0;
   std::map<std::string, std::uint64_t> owned_;
 
-  bool counting_ = false;  // a count by pages is under way, in the two below
+  bool counting_ = false;  // a count is under way, in the three below
   std::uint64_t countedKeys_ = 0;
   std::map<std::string, std::uint64_t> countedOwned_;
+  std::size_t nextRange_ = 0;        // of the ring's, to be estimated
   std::uint64_t countedAt_ = ~0ULL;  // records the storage had taken when it was last counted
 };
 

@@ -151,7 +151,7 @@ void DurableClock::onRead(const ports::DiskResult& result) {
 
 // The ceiling on disk rises before any stamp above it is given.
 void DurableClock::renew() {
-  if (writing_ || closing_ != nullptr) return;
+  if (writing_ || awaitsRetry_ || closing_ != nullptr) return;
   if (auto wanted = clock_->ceilingWanted(boundedWall())) wanted_ = *wanted;
   if (wanted_ != 0) write(wanted_);
 }
@@ -161,22 +161,31 @@ void DurableClock::write(std::int64_t ceiling) {
   environment_.disk.replace(replaceOp, *this, clockPath, encodeClockCeiling(ceiling));
 }
 
-// What could not be written is tried again a second later, or when a stamp is wanted.
+// What could not be written is tried again a second later, whoever wants a stamp meanwhile.
 void DurableClock::onReplaced(const Status& status) {
   writing_ = false;
-  if (!status)
-    environment_.events.note(ports::Severity::error,
-                             "the clock's ceiling could not be written: " + status.error().message);
+  say(status);
   if (closing_ != nullptr) {
     // A raise was on its way when close() came: it is on disk now, and is lowered.
     if (status && wanted_ != 0) return wanted_ = 0, write(clock_->used() + 1);
     return closing_->onClockClosed();
   }
-  if (status)
-    clock_->ceilingDurable(std::exchange(wanted_, 0));
-  else
-    wakeIn(retryPeriod, Wake::raiseAgain);
-  if (status) tellReady();
+  if (!status) {
+    awaitsRetry_ = true;
+    return wakeIn(retryPeriod, Wake::raiseAgain);
+  }
+  clock_->ceilingDurable(std::exchange(wanted_, 0));
+  tellReady();
+}
+
+void DurableClock::say(const Status& written) {
+  const bool couldNot = std::exchange(couldNotWrite_, !written);
+  if (!written && !couldNot) {
+    environment_.events.note(ports::Severity::error, "the clock's ceiling could not be written: " +
+                                                         written.error().message);
+  } else if (written && couldNot) {
+    environment_.events.note(ports::Severity::info, "the clock's ceiling is written again");
+  }
 }
 
 void DurableClock::tellReady() {
@@ -191,6 +200,7 @@ void DurableClock::wakeIn(Duration time, Wake what) {
 void DurableClock::onTimer(std::uint64_t token) {
   const bool starts = token == static_cast<std::uint64_t>(Wake::start);
   if (starts) clock_->start();
+  if (token == static_cast<std::uint64_t>(Wake::raiseAgain)) awaitsRetry_ = false;
   renew();
   if (starts && !writing_) tellReady();
 }

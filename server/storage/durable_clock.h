@@ -74,6 +74,7 @@ class DurableClock final : public ports::Stamps, private ports::DiskSink, privat
   void onTimer(std::uint64_t token) override;
   void onRead(const ports::DiskResult& result);
   void onReplaced(const Status& status);
+  void say(const Status& written);
   WallTime boundedWall() const;
   void noteLead();
   void renew();
@@ -88,6 +89,8 @@ class DurableClock final : public ports::Stamps, private ports::DiskSink, privat
   ClockSink* opening_ = nullptr;
   std::int64_t wanted_ = 0;  // the ceiling being written, or to be written again; 0: none
   bool writing_ = false;
+  bool awaitsRetry_ = false;    // a write has failed, the next one waits for its timer
+  bool couldNotWrite_ = false;  // the last time; said once
   ClockSink* closing_ = nullptr;
   std::vector<ports::StampSink*> waiting_;  // each once
 };

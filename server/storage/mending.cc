@@ -32,7 +32,7 @@ void Mending::start(LogPosition fedTo) {
   running_ = true;
   fedTo_ = fedTo;
   feeder_.pause();
-  tables_ = Tables(options_.partitioner);
+  tables_.clear();
   fence_ = Fence();
   lacking_.clear();
   parts_.store.reopen(reopenOp, *this);

@@ -49,7 +49,7 @@ void Replay::onDisk(OpId op, ports::DiskResult result) {
   Word word = found->second;
   words_.erase(found);
   if (step_ == Step::done) return;
-  if (!result.status) return finish(result.status);
+  if (!result.status) return word == Word::held ? goWithout(result.status) : finish(result.status);
   switch (word) {
     case Word::listed:
       entries_ = std::move(result.entries);
@@ -69,6 +69,15 @@ void Replay::onDisk(OpId op, ports::DiskResult result) {
     case Word::synced:
       return;
   }
+}
+
+// The store holds all of that segment: what cannot be read there loses nothing.
+void Replay::goWithout(const Status& read) {
+  parts_.events.note(
+      ports::Severity::warning,
+      "log: a segment that the store holds whole cannot be read, and is not needed: " +
+          read.error().message);
+  readNext();
 }
 
 void Replay::onQuarantine(Status status) {
@@ -199,7 +208,9 @@ void Replay::proceed() {
   reinsertion_.start(std::move(atHand_.bytes), std::move(atHand_.batches));
 }
 
+// Also after the end: a store that fails is told first, then what a look-up got from it.
 void Replay::onReinserted(Status status) {
+  if (step_ == Step::done) return;
   if (!status && reinsertion_.hasStoreFailed()) return failOfStore(status.error());
   if (!status)
     return finish(Error{status.error().kind,

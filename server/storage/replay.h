@@ -75,6 +75,7 @@ class Replay final : private ports::DiskSink,
   Status readMetadata();
   void judgeFromTheBeginning();
   void plan();
+  void goWithout(const Status& read);
 
   void readNext();
   void judge(Bytes bytes);

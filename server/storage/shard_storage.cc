@@ -37,7 +37,8 @@ ShardStorage::ShardStorage(StorageOptions options, ports::StorageSink& sink,
       fatal_(environment.fatal),
       events_(environment.events),
       faults_(environment.faults),
-      tables_(options.partitioner),
+      garbage_(environment.clock, environment.timers),
+      tables_(options.partitioner, &garbage_),
       writes_(pins_),
       lookups_(tables_, fence_, environment.store, options.partitioner),
       scans_(options_, tables_, pins_, environment.store),
@@ -261,7 +262,7 @@ void ShardStorage::proceedDraining() {
   if (state_ != State::draining) return;
   if (drainStep_ == DrainStep::writes && writes_.empty()) {
     drainStep_ = DrainStep::log;
-    committer_.close();
+    return committer_.close();  // may be closed inside the call, and all the rest done
   } else if (drainStep_ == DrainStep::writes && !segments_.hasReady()) {
     // What waits for a segment that cannot be made was promised to nobody.
     if (Status status = segments_.makeable(); !status) return drained(status);
@@ -287,8 +288,10 @@ void ShardStorage::drained(const Status& status) {
 }
 
 std::uint64_t ShardStorage::approximateRecords(const Bytes& from, const Bytes& to) const {
-  std::uint64_t inStore =
+  const std::uint64_t inStore =
       store_.approximateEntries(dataKey(from), to.empty() ? dataEnd() : dataKey(to));
+  const std::uint64_t inTables = tables_.recordsBetween(from, to);
+  if (inTables > countedExactlyMax) return inStore + inTables;
   std::uint64_t onlyInTables = 0;
   Bytes next = from;
   for (std::uint64_t i = 0; i < countedExactlyMax; ++i) {
@@ -299,7 +302,7 @@ std::uint64_t ShardStorage::approximateRecords(const Bytes& from, const Bytes& t
     if (!held) ++onlyInTables;
     next = std::move(at) + '\0';
   }
-  return inStore + tables_.recordsBetween(from, to);
+  return inStore + inTables;
 }
 
 ports::StorageStatus ShardStorage::status() const {

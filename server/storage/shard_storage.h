@@ -146,6 +146,7 @@ class ShardStorage final : public ports::Storage,
   std::uint64_t hintBytesPending_ = 0;  // appended and not yet committed
   LogPosition fedTo_;                   // the store has it, persisted or not
 
+  TableGarbage garbage_;
   Pins pins_;
   Tables tables_;
   Fence fence_;

@@ -48,7 +48,7 @@ void ShardStorage::onStoreFull(const Error& error) {
 // replayed is but a beginning, and may be older than what follows.
 void ShardStorage::openDamaged(const Error& error, OpenReport report) {
   markDamaged(error);
-  tables_ = Tables(options_.partitioner);
+  tables_.clear();
   state_ = State::serving;
   const LogDamage damage{"store", 0, error.message, {}, {}};
   report.damage.push_back(damage);

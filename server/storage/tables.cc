@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "core/ring.h"
 #include "server/storage/hint_codec.h"
@@ -16,6 +17,7 @@ void Table::insert(Bytes orderedKey, Record record) {
     assert(isNewer(record, at->second));
     bytes_ -= at->second.bytes();
   }
+  if (isNew) sample_.add(at->first);
   at->second = std::move(record);
 }
 
@@ -40,6 +42,20 @@ void Table::insert(const HintEntry& entry) {
 const Record* Table::find(BytesView orderedKey) const {
   auto found = rows_.find(orderedKey);
   return found == rows_.end() ? nullptr : &found->second;
+}
+
+std::uint64_t Table::recordsBetween(BytesView from, BytesView to) const {
+  return from.empty() && to.empty() ? rows_.size() : sample_.between(from, to);
+}
+
+bool Table::freeRows(std::size_t rowsMax) {
+  sample_ = KeySample();  // its keys are those of the rows
+  const auto freeSome = [&rowsMax](auto& rows) {
+    for (; rowsMax > 0 && !rows.empty(); --rowsMax) rows.erase(rows.begin());
+  };
+  freeSome(rows_);
+  freeSome(hintRows_);
+  return rows_.empty() && hintRows_.empty();
 }
 
 const Record* Tables::find(BytesView key) const {
@@ -112,8 +128,19 @@ void Tables::markFed(FrozenTable& table, const Pins& pins) {
 }
 
 void Tables::dropFed(const Pins& pins) {
-  while (!frozen_.empty() && frozen_.front().fed && !pins.heldUpTo(frozen_.front().fedUpTo))
+  while (!frozen_.empty() && frozen_.front().fed && !pins.heldUpTo(frozen_.front().fedUpTo)) {
+    drop(std::move(frozen_.front().table));
     frozen_.pop_front();
+  }
+}
+
+void Tables::clear() {
+  for (FrozenTable& frozen : std::exchange(frozen_, {})) drop(std::move(frozen.table));
+  drop(std::exchange(active_, Table()));
+}
+
+void Tables::drop(Table table) {
+  if (garbage_ != nullptr) garbage_->take(std::move(table));
 }
 
 bool Tables::allFed() const {
@@ -134,14 +161,8 @@ std::uint64_t Tables::bytes() const {
 }
 
 std::uint64_t Tables::recordsBetween(BytesView from, BytesView to) const {
-  auto within = [&](const Table& table) {
-    auto first = table.rows().lower_bound(from);
-    auto last = to.empty() ? table.rows().end() : table.rows().lower_bound(to);
-    if (!to.empty() && to <= from) return std::uint64_t{0};
-    return static_cast<std::uint64_t>(std::distance(first, last));
-  };
-  std::uint64_t total = within(active_);
-  for (const FrozenTable& table : frozen_) total += within(table.table);
+  std::uint64_t total = active_.recordsBetween(from, to);
+  for (const FrozenTable& table : frozen_) total += table.table.recordsBetween(from, to);
   return total;
 }
 

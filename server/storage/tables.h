@@ -9,7 +9,9 @@
 #include "core/ids.h"
 #include "core/record.h"
 #include "server/ports/storage.h"
+#include "server/storage/key_sample.h"
 #include "server/storage/pins.h"
+#include "server/storage/table_garbage.h"
 
 namespace henge::storage {
 
@@ -29,8 +31,13 @@ class Table {
   const HintRows& hintRows() const { return hintRows_; }
 
   std::uint64_t bytes() const { return bytes_; }
+  std::uint64_t recordsBetween(BytesView from, BytesView to) const;  // estimated if there are many
+
+  // Of a table that nobody reads any more: gives back the memory of so many rows. True: of all.
+  bool freeRows(std::size_t rowsMax);
 
  private:
+  KeySample sample_;  // of the keys in rows_
   Rows rows_;
   HintRows hintRows_;
   std::uint64_t bytes_ = 0;
@@ -48,7 +55,9 @@ struct FrozenTable {
 // any. Pointers and references to a frozen table hold until it is dropped. Thread: the loop's.
 class Tables {
  public:
-  explicit Tables(Partitioner partitioner) : partitioner_(partitioner) {}
+  // What is dropped goes to `garbage`, which outlives this; nullptr: it is freed at once.
+  explicit Tables(Partitioner partitioner, TableGarbage* garbage = nullptr)
+      : partitioner_(partitioner), garbage_(garbage) {}
 
   const Record* find(BytesView key) const;
   const Record* findOrdered(BytesView orderedKey) const;
@@ -64,6 +73,7 @@ class Tables {
   FrozenTable* oldestUnfed();  // nullptr: none
   void markFed(FrozenTable& table, const Pins& pins);
   void dropFed(const Pins& pins);  // those that nobody compares with any more
+  void clear();                    // drops all, fed or not
 
   // Into the active table. Hints and records know nothing of each other.
   void insert(const HintEntry& entry) { active_.insert(entry); }
@@ -77,10 +87,14 @@ class Tables {
   const Table& active() const { return active_; }
   std::uint64_t records() const;
   std::uint64_t bytes() const;
-  std::uint64_t recordsBetween(BytesView from, BytesView to) const;  // over all tables
+  // Over all tables; an estimate if there are many.
+  std::uint64_t recordsBetween(BytesView from, BytesView to) const;
 
  private:
+  void drop(Table table);
+
   Partitioner partitioner_;
+  TableGarbage* garbage_;
   Table active_;
   std::deque<FrozenTable> frozen_;
 };

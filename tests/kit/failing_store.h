@@ -19,8 +19,9 @@ class FailingStore final : public ports::Store, private ports::StoreSink {
   std::optional<Error> failGets;
   std::optional<Error> failPersisted;
   std::optional<Error> failReopens;
-  bool hideCache = false;  // getCached() never knows
-  int reopened = 0;        // so often
+  bool hideCache = false;   // getCached() never knows
+  bool tellsFirst = false;  // of a failed get: the watch, then the caller, as the engine does
+  int reopened = 0;         // so often
 
   // As an engine that finds no space, or damage, while nobody waits for it: writes and flushes fail
   // until it is reopened; of damage, reads too.
@@ -34,7 +35,7 @@ class FailingStore final : public ports::Store, private ports::StoreSink {
     return hideCache ? std::nullopt : inner_.getCached(key);
   }
   void get(OpId op, ports::StoreSink& sink, Bytes key) override {
-    failGets ? fail(op, sink, *failGets) : inner_.get(op, sink, std::move(key));
+    failGets ? fail(op, sink, *failGets, true) : inner_.get(op, sink, std::move(key));
   }
   void getPersisted(OpId op, ports::StoreSink& sink, Bytes key) override {
     failPersisted ? fail(op, sink, *failPersisted) : inner_.getPersisted(op, sink, std::move(key));
@@ -67,15 +68,16 @@ class FailingStore final : public ports::Store, private ports::StoreSink {
   std::uint64_t approximateBytes() const override { return inner_.approximateBytes(); }
 
  private:
-  void fail(OpId op, ports::StoreSink& sink, const Error& error) {
+  void fail(OpId op, ports::StoreSink& sink, const Error& error, bool ofGet = false) {
     OpId mine{++last_};
-    failing_.emplace(mine, Failing{op, &sink, error});
+    failing_.emplace(mine, Failing{op, &sink, error, ofGet});
     inner_.get(mine, *this, "");
   }
   void onStore(OpId op, ports::StoreResult result) override {
     Failing failing = failing_.at(op);
     failing_.erase(op);
     result.status = failing.error;
+    if (tellsFirst && failing.ofGet && watch_ != nullptr) watch_->onStoreFailed(failing.error);
     failing.sink->onStore(failing.op, std::move(result));
   }
 
@@ -83,6 +85,7 @@ class FailingStore final : public ports::Store, private ports::StoreSink {
     OpId op;
     ports::StoreSink* sink;
     Error error;
+    bool ofGet = false;
   };
   ports::Store& inner_;
   ports::StoreWatch* watch_ = nullptr;

@@ -68,7 +68,7 @@ TEST_F(FailureTest, openedAnewItMayFailAgain) {
   failure_->raise(noSpace);
   pumpAll();
   failure_->clear();
-  EXPECT_FALSE(failure_->raised() || failure_->isFull());
+  EXPECT_FALSE(failure_->raised() || failure_->isFull() || failure_->error());
   failure_->raise(noSpace);
   pumpAll();
   EXPECT_EQ(log_.told.size(), 2U);

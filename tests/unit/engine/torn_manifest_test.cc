@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <gtest/gtest.h>
 
+#include "server/engine/rocks_reader.h"
 #include "tests/kit/temp_directory.h"
 #include "tests/unit/engine/store_bench.h"
 
@@ -42,6 +43,14 @@ TEST(TornManifest, LeavesTheStoreAsItWasBefore) {
   StoreBench bench(smallEngine(root / "store"));
   EXPECT_EQ(bench.get("a").value, "1");
   EXPECT_EQ(bench.getPersisted("a").value, "1");
+}
+
+TEST(TornManifest, IsReadByWhoeverLooksOnAsTheServerReadsIt) {
+  const kit::TempDirectory root;
+  tearManifest(root / "store");
+  auto reader = RocksReader::open(root / "store");
+  ASSERT_TRUE(reader.ok()) << reader.error().message;
+  EXPECT_EQ(reader->get("a").value(), "1");
 }
 
 TEST(TornManifest, IsMendedForGood) {

@@ -12,7 +12,7 @@
 
 namespace henge::replica {
 
-class FakeStorage final : public ports::Storage {
+class FakeStorage : public ports::Storage {
  public:
   explicit FakeStorage(ports::StorageSink& sink) : sink_(sink) {}
 

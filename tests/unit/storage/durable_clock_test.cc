@@ -268,11 +268,16 @@ TEST(DurableClock, NoStampWithoutACeilingOnDisk) {
   world.ready = 0;
   world.disk->failAlways(kit::DiskCall::replace, Error{ErrorKind::diskFull, "no space"});
   world.loop.runFor(30_s);
-  EXPECT_FALSE(world.clock->stamp());
-  world.clock->tellWhenReady(world);
-  world.loop.runFor(5_s);
-  EXPECT_FALSE(world.clock->stamp());
-  EXPECT_GE(world.events.size(), 3u);
+  const auto triesBefore = world.disk->calls(kit::DiskCall::replace);
+  for (int i = 0; i < 500; ++i) {  // one try a second, however many want a stamp
+    EXPECT_FALSE(world.clock->stamp());
+    if (i % 100 == 0) world.clock->tellWhenReady(world);
+    world.loop.runFor(10_ms);
+  }
+  const auto tries = world.disk->calls(kit::DiskCall::replace) - triesBefore;
+  EXPECT_GE(tries, 3u);
+  EXPECT_LE(tries, 7u);
+  EXPECT_EQ(world.events.size(), 1u) << "said once";
   EXPECT_EQ(world.ready, 0);
   world.disk->heal();
   const auto stampDrawn = [&] {  // the raise that failed is made first, then one up to now
@@ -281,6 +286,7 @@ TEST(DurableClock, NoStampWithoutACeilingOnDisk) {
     return false;
   };
   EXPECT_TRUE(world.loop.runUntil(stampDrawn, 2_s));
+  EXPECT_EQ(world.events.size(), 2u) << "and that it is over";
 }
 
 // Else it would beat every write of the next hour, everywhere.

@@ -233,6 +233,25 @@ TEST_F(FullDisk, AStoreThatIsFoundDamagedAtTheStartIsSaidAndEverybodyIsToldRebui
   expectAllKept();
 }
 
+// The engine tells the watch of a read that failed before whoever has asked.
+TEST_F(FullDisk, AStoreThatALookUpOfTheReplayFindsDamagedIsSaidOnce) {
+  fill();
+  for (int i = 0; i < 200; ++i)
+    ASSERT_TRUE(world_.put(recordOf("m" + std::to_string(i), 1000, Bytes(150, 'x'))));
+  (void)world_.put(recordOf("k7", 1));  // late, and no table has it: the replay asks the store
+  world_.settle(30_s);
+  inner_.crash(0);
+  world_.die(0);
+  store_.hideCache = true;
+  store_.tellsFirst = true;
+  store_.failGets = damage;
+  ASSERT_TRUE(world_.open().ok());
+  world_.settle(10_s);
+  ASSERT_FALSE(world_.report.damage.empty());
+  EXPECT_EQ(world_.report.damage.back().file, "store");
+  EXPECT_EQ(world_.get("k7").error().kind, ErrorKind::rebuilding);
+}
+
 TEST_F(FullDisk, DamageIsNoticedBehindAFullDisk) {
   fill();
   world_.files.setCapacity(world_.files.bytesUsed());

@@ -127,6 +127,7 @@ void ShardWorld::onScanned(OpId, Result<std::vector<Record>> page, bool more) {
 }
 
 void ShardWorld::onOpened(Status status, OpenReport opened) {
+  EXPECT_FALSE(openedStatus) << "opened twice";
   openedStatus = std::move(status);
   report = std::move(opened);
 }

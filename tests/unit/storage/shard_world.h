@@ -1,6 +1,7 @@
 // One shard on virtual time, with a disk that forgets and a store that crashes.
 #pragma once
 
+#include <gtest/gtest.h>
 #include <map>
 #include <memory>
 #include <optional>
@@ -94,7 +95,10 @@ class ShardWorld : private ports::StorageSink,
   void onAppended(OpId op, ports::AppendOutcome outcome) override;
   void onScanned(OpId op, Result<std::vector<Record>> page, bool more) override;
   void onOpened(Status status, OpenReport opened) override;
-  void onDrained(Status status) override { drainedStatus = std::move(status); }
+  void onDrained(Status status) override {
+    EXPECT_FALSE(drainedStatus) << "drained twice";
+    drainedStatus = std::move(status);
+  }
   void fatal(ports::ExitCode code, const std::string& reason) override;
   void note(ports::Severity severity, const std::string& line) override;
   void onStoreDamaged(const std::string& reason) override { damaged.push_back(reason); }

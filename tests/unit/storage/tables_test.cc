@@ -4,7 +4,9 @@
 #include <random>
 
 #include "server/storage/fence.h"
+#include "server/storage/key_sample.h"
 #include "server/storage/store_keys.h"
+#include "server/storage/table_garbage.h"
 #include "tests/unit/storage/shard_world.h"
 
 namespace henge::storage {
@@ -38,6 +40,38 @@ TEST(Tables, TheFirstHitIsTheNewestWhereverItLies) {
     }
     EXPECT_EQ(walked, model.size());
   }
+}
+
+TEST(Tables, AreCountedWithoutAWalk) {
+  Tables tables(Partitioner::bytes);
+  const auto keyOf = [](int number) { return "k" + std::to_string(1'000'000 + number); };
+  for (int i = 0; i < 1500; ++i) (void)tables.insertIfNewest(recordOf(keyOf(i), 1));
+  EXPECT_EQ(tables.recordsBetween(keyOf(100), keyOf(300)), 200u) << "few are counted exactly";
+  EXPECT_EQ(tables.recordsBetween(keyOf(300), keyOf(100)), 0u);
+  for (int i = 1500; i < 100'000; ++i) (void)tables.insertIfNewest(recordOf(keyOf(i), 1));
+  for (int i = 0; i < 1000; ++i) (void)tables.insertIfNewest(recordOf(keyOf(i), 2));
+  EXPECT_EQ(tables.recordsBetween("", ""), 100'000u);
+  EXPECT_NEAR(static_cast<double>(tables.recordsBetween(keyOf(20'000), keyOf(70'000))), 50'000.0,
+              5'000.0);
+  EXPECT_NEAR(static_cast<double>(tables.recordsBetween("", keyOf(50'000))), 50'000.0, 5'000.0);
+}
+
+TEST(Tables, WhatIsDroppedIsFreedBitByBit) {
+  kit::VirtualLoop loop;
+  TableGarbage garbage(loop, loop);
+  Tables tables(Partitioner::bytes, &garbage);
+  constexpr int rows = 3 * static_cast<int>(TableGarbage::rowsAtOnce) + 1;
+  for (int i = 0; i < rows; ++i) (void)tables.insertIfNewest(recordOf(std::to_string(i), 1));
+  tables.clear();
+  EXPECT_EQ(tables.records(), 0u);
+  EXPECT_EQ(garbage.rows(), 2u * TableGarbage::rowsAtOnce + 1);
+  loop.runFor(1_ms);
+  EXPECT_EQ(garbage.rows(), TableGarbage::rowsAtOnce + 1);
+  loop.runFor(2_ms);
+  EXPECT_EQ(garbage.rows(), 0u);
+  (void)tables.insertIfNewest(recordOf("few", 1));
+  tables.clear();
+  EXPECT_EQ(garbage.rows(), 0u);
 }
 
 TEST(Tables, AFedTableStaysForThoseWhoLookedBefore) {
