@@ -1,24 +1,30 @@
 #include "wire/codec.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace henge::wire {
 
-namespace {
+Decoder::Decoder() : buffer_(std::make_shared<Buffer>()) {}
 
-// The guard has measured every string and container against the bytes that are there; these only
-// make Thrift's own "no limit" a number.
-constexpr std::int32_t sizeMax = std::numeric_limits<std::int32_t>::max() / 4;
-
-}  // namespace
-
-Decoder::Decoder() : buffer_(std::make_shared<Buffer>()) { renew(); }
-
-void Decoder::renew() {
+// The guard has measured strings and containers by the types that the message names for their
+// elements. Thrift goes by those of the schema and reserves before it reads, so it is told what
+// there can be at most: one element or character for each byte. That of a compact protocol cannot
+// be changed later.
+apache::thrift::protocol::TProtocol& Decoder::protocolFor(const MessageHead& head) {
   using apache::thrift::protocol::TBinaryProtocolT;
   using apache::thrift::protocol::TCompactProtocolT;
-  binary_ = std::make_unique<TBinaryProtocolT<Buffer>>(buffer_, sizeMax, sizeMax, true, true);
-  compact_ = std::make_unique<TCompactProtocolT<Buffer>>(buffer_, sizeMax, sizeMax);
+  const auto most = static_cast<std::int32_t>(
+      std::clamp<std::size_t>(head.body.size(), 1, std::numeric_limits<std::int32_t>::max()));
+  if (head.encoding == Encoding::compact) {
+    compact_ = std::make_unique<TCompactProtocolT<Buffer>>(buffer_, most, most);
+    return *compact_;
+  }
+  if (!binary_)
+    binary_ = std::make_unique<TBinaryProtocolT<Buffer>>(buffer_, most, most, true, true);
+  binary_->setStringSizeLimit(most);
+  binary_->setContainerSizeLimit(most);
+  return *binary_;
 }
 
 void FrameSink::begin() { frame_.assign(4, '\0'); }

@@ -32,11 +32,11 @@ class Decoder {
 
   template <typename Read>
   Status readWith(const MessageHead& head, Read read);
-  void renew();
+  apache::thrift::protocol::TProtocol& protocolFor(const MessageHead& head);
 
   std::shared_ptr<Buffer> buffer_;
-  std::unique_ptr<apache::thrift::protocol::TProtocol> binary_;
-  std::unique_ptr<apache::thrift::protocol::TProtocol> compact_;
+  std::unique_ptr<apache::thrift::protocol::TBinaryProtocolT<Buffer>> binary_;
+  std::unique_ptr<apache::thrift::protocol::TCompactProtocolT<Buffer>> compact_;  // of one message
 };
 
 // A transport that writes into a string: what is encoded is sent without another copy.
@@ -89,10 +89,10 @@ Status Decoder::readWith(const MessageHead& head, Read read) {
   buffer_->resetBuffer(bytes, static_cast<std::uint32_t>(head.body.size()), Buffer::OBSERVE);
   Status status;
   try {
-    read(head.encoding == Encoding::binary ? *binary_ : *compact_);
+    read(protocolFor(head));
   } catch (const std::exception&) {
     status = Error{ErrorKind::corrupt, "a message that cannot be decoded"};
-    renew();  // they remember the struct they were in
+    binary_.reset();  // it remembers the struct it was in
   }
   buffer_->readEnd();  // else the 100 MiB that one buffer may read in its life run out
   return status;

@@ -86,6 +86,22 @@ TEST_F(HostileFrames, thatPromiseTooMuchInsideAreClosedWithoutReservingIt) {
   EXPECT_LT(meter.peakBytes(), 8U << 20);
 }
 
+// The guard measures a list by the type on the wire, here single bytes; Thrift reads what the
+// schema says, here texts, of which these bytes promise half a GiB.
+TEST_F(HostileFrames, thatNameAnotherElementTypeReserveNoMoreThanTheirBytes) {
+  const Bytes call = framed(
+      Bytes("\x80\x01\x00\x01\x00\x00\x00\x05hello\x00\x00\x00\x01\x0c\x00\x01\x0f\x00\x03\x03"
+            "\x00\x00\x00\x04\x1f\xff\xff\xff\x00\x00",
+            34));
+  RawClient client = at_.connect();
+  const AllocationMeter meter;
+  client.send(call);
+  ASSERT_TRUE(at_.loop.runUntil([&] { return client.frames().size() == 1; }));
+  EXPECT_EQ(applicationErrorIn(client.frames()[0]).first,
+            apache::thrift::TApplicationException::PROTOCOL_ERROR);
+  EXPECT_LT(meter.peakBytes(), 1U << 20);
+}
+
 TEST_F(HostileFrames, ofUnknownMethodsAreAnsweredAndTheConnectionGoesOn) {
   RawClient client = at_.connect();
   client.send(callOf<thrift::Store_get_args>(Encoding::binary, "drop", 1, getOf("k")) +
