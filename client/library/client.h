@@ -107,7 +107,7 @@ struct PutResult {
   int needed = 0;
   int replicas = 0;
   // If it was asked for: lines, each ended by a newline, from the node whose answer this is; with a
-  // failure from the last one that told its way. Empty: none did, as before nothing was begun.
+  // failure from the last node that told its way. Empty: none did.
   std::string trace;
   std::optional<Failure> failure;  // set unless applied
 

@@ -32,12 +32,8 @@ std::size_t TableGarbage::rows() const {
 }
 
 void TableGarbage::onTimer(std::uint64_t) {
-  freeSome();
-  if (!tables_.empty()) timers_.wakeAt(clock_.now() + pause, *this, 0);
-}
-
-void TableGarbage::freeSome() {
   if (tables_.front().freeRows(rowsAtOnce)) tables_.pop_front();
+  if (!tables_.empty()) timers_.wakeAt(clock_.now() + pause, *this, 0);
 }
 
 }  // namespace henge::storage

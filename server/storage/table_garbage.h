@@ -28,7 +28,6 @@ class TableGarbage final : public ports::TimerSink {
 
  private:
   void onTimer(std::uint64_t token) override;
-  void freeSome();
 
   const ports::Clock& clock_;
   ports::Timers& timers_;
